@@ -1,0 +1,119 @@
+"""A table in memory: named numpy arrays of equal length, and its way into and out of DuckDB.
+
+Text is an object array with None where nothing stands, numbers are float64 with NaN, dates are
+``datetime64[D]`` with NaT, yes/no is bool, counts may be int64. Nothing here needs pandas or pyarrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[Any]
+Columns: TypeAlias = dict[str, Array]
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+
+def length(table: Mapping[str, Array]) -> int:
+    """Return the number of rows.
+
+    >>> length({"a": np.array([1.0, 2.0])})
+    2
+    """
+    return len(next(iter(table.values()))) if table else 0
+
+
+def text(values: Iterable[Any]) -> Array:
+    """Make a text column; None, empty strings and NaN become None.
+
+    >>> text(["a", "", None]).tolist()
+    ['a', None, None]
+    """
+    cells = [None if v is None or v != v or v == "" else str(v) for v in values]
+    column = np.empty(len(cells), dtype=object)
+    column[:] = cells
+    return column
+
+
+def take(table: Mapping[str, Array], rows: Array) -> Columns:
+    """Return the rows at these positions, or where a mask is true, as a new table."""
+    return {name: column[rows] for name, column in table.items()}
+
+
+def stack(tables: Iterable[Mapping[str, Array]]) -> Columns:
+    """Put tables with the same columns under one another."""
+    every = list(tables)
+    return {name: np.concatenate([t[name] for t in every]) for name in every[0]}
+
+
+def register(con: duckdb.DuckDBPyConnection, name: str, table: Mapping[str, Array]) -> None:
+    """Make ``table`` readable in SQL as ``name``; dates arrive as DATE, text as VARCHAR.
+
+    The arrays are read when a query runs, so keep them alive and unchanged until then.
+    """
+    raw = f"{name}__arrays"
+    con.register(raw, {column: _for_duckdb(values) for column, values in table.items()})
+    typed = ", ".join(f'CAST("{c}" AS {_sql_type(v)}) AS "{c}"' for c, v in table.items())
+    con.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT {typed} FROM "{raw}"')
+
+
+def fetch(con: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> Columns:
+    """Run a query and return its rows as columns."""
+    found = con.execute(sql, parameters).fetchnumpy()
+    return {name: _from_duckdb(values) for name, values in found.items()}
+
+
+def records(table: Mapping[str, Array]) -> list[dict[str, Any]]:
+    """Return the rows as dictionaries of Python values; missing becomes None.
+
+    >>> records({"a": np.array([1.0, np.nan])})
+    [{'a': 1.0}, {'a': None}]
+    """
+    lists = {name: as_python(values) for name, values in table.items()}
+    return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
+
+
+def as_python(values: Array) -> list[Any]:
+    """Return a column as a list of Python values; NaN and NaT become None."""
+    cells = values.tolist()
+    if values.dtype.kind == "f":
+        return [None if v != v else v for v in cells]
+    return cells
+
+
+def _for_duckdb(values: Array) -> Array:
+    # DuckDB reads datetime64 in seconds but not in days
+    return values.astype("datetime64[s]") if values.dtype.kind == "M" else values
+
+
+def _sql_type(values: Array) -> str:
+    return {"M": "DATE", "f": "DOUBLE", "i": "BIGINT", "u": "BIGINT", "b": "BOOLEAN"}.get(values.dtype.kind, "VARCHAR")
+
+
+def _from_duckdb(values: Any) -> Array:
+    mask = np.ma.getmaskarray(values)
+    plain = np.ma.getdata(values)
+    kind = plain.dtype.kind
+    if kind == "M":
+        days = plain.astype("datetime64[D]")
+        days[mask] = np.datetime64("NaT")
+        return days
+    if kind == "f":
+        numbers = plain.astype(np.float64)
+        numbers[mask] = np.nan
+        return numbers
+    if kind in "iu":
+        if not mask.any():
+            return plain.astype(np.int64)
+        numbers = plain.astype(np.float64)
+        numbers[mask] = np.nan
+        return numbers
+    if kind == "b" and not mask.any():
+        return plain
+    cells = plain.astype(object)
+    cells[mask] = None
+    return cells

@@ -1,0 +1,1 @@
+"""What each table promises: grain, columns, types, units and ranges."""

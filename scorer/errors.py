@@ -1,0 +1,196 @@
+"""Every error a user can meet, grouped by what the caller would do about it.
+
+    PromoError                      exit
+    ├── UsageError                    2   the request itself is off: a client, a verb, a setting
+    │   ├── ClientNotFound
+    │   └── BadSettings
+    ├── InputRefused                  3   a file or table cannot be used as it is
+    │   ├── FileUnreadable
+    │   ├── ColumnMissing
+    │   ├── NothingToWorkOn
+    │   └── OutputRefused
+    ├── ModelUnavailable              4   there is no model, or it is not to be trusted
+    │   ├── ModelNotFound
+    │   ├── BundleRefused
+    │   └── ExtraMissing
+    ├── TooManyRejects                5   done, but more rows were refused than the client allows
+    └── RunLocked                     6   another run is at work on this client
+
+Anything else that reaches the command line is a bug and exits with 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+EXIT_DONE = 0
+EXIT_BUG = 1
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return `` Did you mean 'x'?`` for the known name closest to ``name``, or an empty string.
+
+    >>> nearest("discuont", ["discount", "region"])
+    " Did you mean 'discount'?"
+    """
+    close = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f" Did you mean '{close[0]}'?" if close else ""
+
+
+def listed(names: Iterable[str], most: int = 12) -> str:
+    """Join names for a sentence and cut a long list, saying how many were left out.
+
+    >>> listed(["a", "b", "c"], most=2)
+    'a, b and 1 more'
+    """
+    every = list(names)
+    shown = ", ".join(every[:most])
+    return shown if len(every) <= most else f"{shown} and {len(every) - most} more"
+
+
+class PromoError(Exception):
+    """An error with a sentence for the person who asked, and the exit code of its family."""
+
+    exit_code = EXIT_BUG
+
+
+class UsageError(PromoError):
+    """The request cannot be understood as it was made."""
+
+    exit_code = 2
+
+
+class ClientNotFound(UsageError):
+    @classmethod
+    def named(cls, client: str, known: Iterable[str], folder: object) -> ClientNotFound:
+        every = sorted(known)
+        have = f"The clients here are: {listed(every)}." if every else "There are no client files there yet."
+        return cls(
+            f"No client file '{client}.toml' in {folder}. {have}{nearest(client, every)} "
+            f"'promo init --client {client}' makes one to start from."
+        )
+
+    @classmethod
+    def must_choose(cls, known: Iterable[str], folder: object) -> ClientNotFound:
+        every = sorted(known)
+        if not every:
+            return cls(
+                f"There is no client file in {folder}. 'promo init --client NAME' makes one, "
+                "'promo demo' makes a whole example workspace."
+            )
+        return cls(f"Several clients live in {folder}: {listed(every)}. Say which one with --client NAME.")
+
+
+class BadSettings(UsageError):
+    @classmethod
+    def unknown_key(cls, path: object, key: str, known: Iterable[str]) -> BadSettings:
+        every = sorted(known)
+        return cls(f"{path}: unknown setting '{key}'.{nearest(key, every)} Known here: {listed(every, 30)}.")
+
+    @classmethod
+    def bad_value(cls, path: object, key: str, found: object, why: str) -> BadSettings:
+        return cls(f"{path}: setting '{key}' cannot be {found!r}: {why}.")
+
+    @classmethod
+    def unreadable(cls, path: object, why: object) -> BadSettings:
+        return cls(f"{path} is not a client file that can be read: {why}.")
+
+
+class InputRefused(PromoError):
+    """A file or table cannot be used as it is."""
+
+    exit_code = 3
+
+
+class FileUnreadable(InputRefused):
+    @classmethod
+    def because(cls, path: object, why: object, remedy: str) -> FileUnreadable:
+        return cls(f"{path} cannot be read: {why}. {remedy}")
+
+    @classmethod
+    def absent(cls, pattern: object, folder: object) -> FileUnreadable:
+        return cls(f"No file matches '{pattern}' in {folder}. Put the export there or change its name in the client file.")
+
+
+class ColumnMissing(InputRefused):
+    @classmethod
+    def named(cls, column: str, path: object, found: Iterable[str], aliases: Iterable[str] = ()) -> ColumnMissing:
+        every = list(found)
+        also = f" (also accepted: {listed(aliases)})" if list(aliases) else ""
+        return cls(
+            f"{path} has no column '{column}'{also}. It has: {listed(every, 30)}.{nearest(column, every)} "
+            "Name the header in the client file under [exports.<table>.columns] if it is called otherwise."
+        )
+
+
+class NothingToWorkOn(InputRefused):
+    @classmethod
+    def because(cls, what: str, remedy: str) -> NothingToWorkOn:
+        return cls(f"{what}. {remedy}")
+
+
+class OutputRefused(InputRefused):
+    @classmethod
+    def because(cls, path: object, why: str, remedy: str) -> OutputRefused:
+        return cls(f"{path} was not written: {why}. {remedy}")
+
+
+class ModelUnavailable(PromoError):
+    """There is no model for the question, or the one there is not to be trusted."""
+
+    exit_code = 4
+
+
+class ModelNotFound(ModelUnavailable):
+    @classmethod
+    def for_task(cls, client: str, task: str) -> ModelNotFound:
+        return cls(f"Client '{client}' has no trained model for {task}. 'promo train --client {client}' makes one.")
+
+    @classmethod
+    def version(cls, client: str, version: str, known: Iterable[str]) -> ModelNotFound:
+        every = list(known)
+        return cls(
+            f"Client '{client}' has no model version '{version}'.{nearest(version, every)} "
+            f"Versions: {listed(every) or 'none'}. 'promo models list --client {client}' shows them."
+        )
+
+
+class BundleRefused(ModelUnavailable):
+    @classmethod
+    def because(cls, path: object, why: str, remedy: str = "") -> BundleRefused:
+        todo = remedy or "Roll back with 'promo models rollback' or train again with 'promo train'."
+        return cls(f"The model in {path} was refused: {why}. {todo}")
+
+
+class ExtraMissing(ModelUnavailable):
+    @classmethod
+    def named(cls, extra: str, purpose: str) -> ExtraMissing:
+        return cls(f"{purpose} needs packages that are not installed. Install them with: pip install 'promo-planner[{extra}]'")
+
+
+class TooManyRejects(PromoError):
+    """The work was done, but more rows were refused than the client allows."""
+
+    exit_code = 5
+
+    @classmethod
+    def above(cls, rejected: int, rows: int, limit: float, where: object) -> TooManyRejects:
+        share = rejected / rows if rows else 1.0
+        return cls(
+            f"{rejected:,} of {rows:,} rows were refused ({share:.1%}; the client allows {limit:.1%}). "
+            f"The reasons are in {where}."
+        )
+
+
+class RunLocked(PromoError):
+    """Another run is at work on the same client."""
+
+    exit_code = 6
+
+    @classmethod
+    def held(cls, client: str, path: object, owner: str) -> RunLocked:
+        return cls(
+            f"Another run is at work on client '{client}' ({owner}). Wait for it to end; "
+            f"if no such run exists any more, remove {path}."
+        )
