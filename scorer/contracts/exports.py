@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from scorer.contracts.table import Column, Contract, Kind
 
-# The columns by which sales can be matched to promotions, from the widest to the narrowest.
-MATCHING_KEYS = ("region", "store", "product_category", "product_subcategory", "product")
-
 _REGION = Column("region", Kind.TEXT, "Sales region or market", aliases=("market", "area", "gebiet", "région"))
 _STORE = Column("store", Kind.TEXT, "Store, outlet or shop", aliases=("store_id", "outlet", "shop", "filiale", "magasin"))
 _CATEGORY = Column("product_category", Kind.TEXT, "Product category", aliases=("category", "kategorie", "catégorie"))

@@ -1,0 +1,1 @@
+"""Money: pure functions on numbers or arrays. Knows no table, file, workbook or model."""

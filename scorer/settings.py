@@ -1,0 +1,204 @@
+"""Client files: one TOML per client, read into frozen settings.
+
+Everything that differs between clients is a number or a name in that file. Every setting has a default;
+an unknown key is an error that names the nearest known one.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from scorer.errors import BadSettings, ClientNotFound
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Key = Literal["region", "store", "product_category", "product_subcategory", "product"]
+# The columns by which sales can be matched to promotions, from the widest to the narrowest.
+MATCHING_KEYS: tuple[Key, ...] = get_args(Key)
+
+
+class Section(BaseModel):
+    """A part of a client file: frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Export(Section):
+    """Where one exported table lies and what its headers are called."""
+
+    files: tuple[str, ...] = Field(description="File names or patterns inside the export folder")
+    columns: dict[str, str] = Field({}, description="Our column name -> the header in the file")
+    decimal: Literal["auto", ".", ","] = Field("auto", description="Decimal sign of numbers written as text")
+    date_order: Literal["auto", "ymd", "dmy", "mdy"] = Field("auto", description="Order of day, month and year in text dates")
+    sheet: str | None = Field(None, description="Sheet of an xlsx file; the first one when left out")
+
+
+class Exports(Section):
+    promotions: Export = Export(files=("promotions*",))
+    sales: Export = Export(files=("sales*", "financial_transactions*"))
+    campaigns: Export = Export(files=("campaigns*", "marketing_campaigns*"))
+    costs: Export = Export(files=("costs*",))
+
+
+class Sales(Section):
+    """What one sales row stands for."""
+
+    grain: Literal["auto", "transaction", "day", "week"] = "auto"
+    absent_means: Literal["auto", "zero", "unknown"] = Field(
+        "auto", description="A period without a row: nothing sold, or not known; transactions default to zero"
+    )
+
+
+class Matching(Section):
+    """Which columns tie sales to promotions, and what makes two rows the same event."""
+
+    keys: tuple[Key, ...] | Literal["auto"] = Field("auto", description="auto: every key that both exports carry")
+    event: tuple[str, ...] | Literal["auto"] = Field(
+        "auto", description="Promotions that agree on these and start in the same week are one event; auto: all keys but region and store"
+    )
+
+
+class Calendar(Section):
+    country: str | None = Field(None, description="ISO country code for public holidays, for example DE")
+    subdivision: str | None = Field(None, description="State or province code for its own holidays")
+    holidays: tuple[date, ...] = Field((), description="The client's own special days, on top of public holidays")
+    holiday_months: tuple[int, ...] = Field((11, 12), description="Months that count as holiday season")
+
+
+class Baseline(Section):
+    """How the clean baseline is made."""
+
+    observations: int = Field(8, ge=1, le=60, description="Clean periods of the same weekday (or clean weeks) to average")
+    minimum: int = Field(3, ge=1, le=60, description="Fewer clean observations than this: the parent's level is used")
+    price_dip: Share = Field(0.05, description="A price this far under the regular one counts as promoted, announced or not")
+    lead_days: int = Field(0, ge=0, le=120, description="Days between planning and the start; nothing later is used")
+
+
+class Training(Section):
+    test_from: date | None = Field(None, description="First day of the test period; left out: the last quarter of the events")
+    origins: int = Field(3, ge=1, le=12, description="How often the model is refitted while walking through the test period")
+    minimum_events: int = Field(60, ge=10, description="Fewer independent events than this: no skill can be shown")
+    bootstrap: int = Field(500, ge=100, le=10000, description="Resamples of the event bootstrap")
+    seed: int = 7
+    threads: int = Field(2, ge=1, le=64)
+    success_from: Literal["distribution", "classifier"] = Field(
+        "distribution", description="Which model gives the success probability"
+    )
+
+
+class Money(Section):
+    """Assumptions used where neither the plan row nor the cost master states them."""
+
+    margin_rate: Share | None = Field(None, description="(price - cost) / price; gives the unit cost where none is known")
+    funding_share: Share = 0.0
+    fixed_cost: float = Field(0.0, ge=0)
+    redemption_share: Share = 1.0
+    cannibalised_share: Share = 0.0
+    pulled_forward_share: Share = 0.0
+    halo_share: float = Field(0.0, ge=0, le=10)
+
+
+class Verdicts(Section):
+    minimum_probability_of_profit: Share = 0.80
+    hurdle_roi: float = Field(0.0, ge=-1, le=100)
+    interval: Share = Field(0.80, gt=0, lt=1, description="Width of the printed intervals")
+    discount_steps: tuple[Share, ...] = Field((0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50), description="Discounts to try")
+    ladder: tuple[Share, ...] = Field((0.10, 0.15, 0.20, 0.25, 0.30), description="Discounts of the what-if ladder")
+
+
+class Limits(Section):
+    rejected_share: Share = Field(0.05, description="More refused rows than this and the run says so (exit code 5)")
+
+
+class Client(Section):
+    """One client file."""
+
+    client: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+    name: str = ""
+    currency: str = Field("EUR", pattern=r"^[A-Z]{3}$", description="ISO currency code")
+    language: Literal["en", "de", "fr"] = "en"
+    exports: Exports = Exports()
+    sales: Sales = Sales()
+    matching: Matching = Matching()
+    calendar: Calendar = Calendar()
+    baseline: Baseline = Baseline()
+    training: Training = Training()
+    money: Money = Money()
+    verdict: Verdicts = Verdicts()
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _minimum_fits(self) -> Client:
+        if self.baseline.minimum > self.baseline.observations:
+            raise ValueError("baseline.minimum is larger than baseline.observations")
+        return self
+
+    @property
+    def title(self) -> str:
+        return self.name or self.client
+
+
+def read_client(path: Path) -> Client:
+    """Read one client file.
+
+    Raises BadSettings for a file that is not TOML, an unknown key (naming the nearest known one) or a value out of range.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as why:
+        raise BadSettings.unreadable(path, why) from why
+    raw.setdefault("client", path.stem)
+    if raw["client"] != path.stem:
+        raise BadSettings.bad_value(path, "client", raw["client"], f"it must be the file's own name, '{path.stem}'")
+    return parse_client(raw, path)
+
+
+def parse_client(raw: dict[str, Any], path: object = "client settings") -> Client:
+    """Check settings that are already in memory; errors name ``path``."""
+    try:
+        return Client.model_validate(raw)
+    except ValidationError as found:
+        raise _explained(found, path) from found
+
+
+def clients_in(folder: Path) -> dict[str, Path]:
+    """Return the client files of a workspace's ``clients`` folder by client name."""
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def choose_client(folder: Path, name: str | None) -> Client:
+    """Read the named client, or the only one there is.
+
+    Raises ClientNotFound when the name is not there, or when there are several and none was named.
+    """
+    known = clients_in(folder)
+    if name is None and len(known) == 1:
+        name = next(iter(known))
+    if name is None:
+        raise ClientNotFound.must_choose(known, folder)
+    if name not in known:
+        raise ClientNotFound.named(name, known, folder)
+    return read_client(known[name])
+
+
+def _explained(found: ValidationError, path: object) -> BadSettings:
+    first = found.errors()[0]
+    key = ".".join(str(part) for part in first["loc"]) or "client"
+    if first["type"] == "extra_forbidden":
+        *section, name = first["loc"]
+        return BadSettings.unknown_key(path, key, _known_keys(section) if isinstance(name, str) else ())
+    return BadSettings.bad_value(path, key, first.get("input"), first["msg"].removeprefix("Value error, "))
+
+
+def _known_keys(section: list[Any]) -> list[str]:
+    model: type[BaseModel] = Client
+    for part in section:
+        inner = model.model_fields[part].annotation if part in model.model_fields else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)

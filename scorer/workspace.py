@@ -1,0 +1,43 @@
+"""Where things lie: a workspace is a folder, and every client has its own corner of each part of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from scorer.settings import Client, choose_client, clients_in
+
+
+class Workspace(NamedTuple):
+    """A folder that ``promo`` works in; nothing is read or written outside it unless the user names a path."""
+
+    root: Path
+
+    @property
+    def clients(self) -> Path:
+        return self.root / "clients"
+
+    def client_file(self, client: str) -> Path:
+        return self.clients / f"{client}.toml"
+
+    def exports(self, client: str) -> Path:
+        return self.root / "exports" / client
+
+    def lake(self, client: str) -> Path:
+        return self.root / "lake" / f"{client}.duckdb"
+
+    def models(self, client: str) -> Path:
+        return self.root / "models" / client
+
+    def outputs(self, client: str, run: str) -> Path:
+        return self.root / "outputs" / client / run
+
+    def lock(self, client: str) -> Path:
+        return self.root / "lake" / f"{client}.lock"
+
+    def known_clients(self) -> list[str]:
+        return list(clients_in(self.clients))
+
+    def choose(self, client: str | None) -> Client:
+        """Read the named client, or the only one there is. Raises ClientNotFound or BadSettings."""
+        return choose_client(self.clients, client)
