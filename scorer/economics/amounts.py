@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Array: TypeAlias = NDArray[np.float64]
 Amount: TypeAlias = float | Array
 
-__all__ = ["Amount", "Array", "known", "plain", "ratio", "ratio_of_sums"]
+__all__ = ["Amount", "Array", "known", "plain", "ratio", "ratio_of_sums", "return_on"]
 
 
 def known(amount: Amount | None | Any) -> Array:
@@ -64,3 +64,15 @@ def ratio_of_sums(numerators: Amount, denominators: Amount, *, skip_missing: boo
         complete = ~np.isnan(top) & ~np.isnan(bottom)
         top, bottom = np.where(complete, top, 0.0), np.where(complete, bottom, 0.0)
     return ratio(top.sum(axis=-1), bottom.sum(axis=-1))
+
+
+def return_on(result: Amount, spend: Amount) -> Amount:
+    """result / spend where something is spent; NaN where spend is zero or below.
+
+    A spend below zero (more baseline sales lost than redeemed) would turn a loss into a positive return.
+
+    >>> return_on(-8_500, 11_500) < 0, return_on(-8_500, -11_500)
+    (True, nan)
+    """
+    spent = known(spend)
+    return ratio(result, np.where(spent > 0, spent, np.nan))

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scorer.economics.amounts import Amount, Array, known, plain, ratio
+from scorer.economics.cases import Labels, first_that_holds
 from scorer.economics.terms import Terms, align, our_discount, unit_margin
 
 __all__ = [
@@ -81,7 +81,7 @@ def break_even_lift(terms: Terms, baseline_units: Amount) -> Amount:
     return plain(np.where(solvable, ratio(-line.at_zero_lift, line.per_unit_of_lift), np.nan))
 
 
-def break_even_reason(terms: Terms, baseline_units: Amount) -> str | NDArray[np.object_]:
+def break_even_reason(terms: Terms, baseline_units: Amount) -> Labels:
     """Why there is no break-even lift, in words; empty where there is one.
 
     >>> break_even_reason(Terms(list_price=10, unit_cost=float("nan"), discount=0.20), 5_000)
@@ -90,21 +90,21 @@ def break_even_reason(terms: Terms, baseline_units: Amount) -> str | NDArray[np.
     terms, (baseline,) = align(terms, baseline_units)
     contribution = known(contribution_per_extra_unit(terms))
     adjusted = known(terms.unit_adjustment) != 0
-    cases: list[tuple[Any, str]] = [
+    words: Labels = first_that_holds(
         (np.isnan(terms.list_price), "The list price is missing."),
         (np.isnan(terms.unit_cost), "The unit cost is missing."),
         (np.isnan(terms.discount), "The discount is missing."),
         (np.isnan(baseline), "The baseline is missing."),
-        (np.isnan(_sum(terms)), "One of funding, fixed cost, redemption or adjustments is missing."),
+        (_any_missing(terms), "One of funding, fixed cost, redemption or adjustments is missing."),
         (baseline <= 0, "The baseline is zero, so a lift over it means nothing."),
         (
             (contribution <= 0) & adjusted,
             "The discount we pay is not below the margin left after side effects: more lift never pays.",
         ),
         (contribution <= 0, "The discount we pay is not below the margin: more lift never pays."),
-    ]
-    words = np.select([np.asarray(case) for case, _ in cases], [text for _, text in cases], default="")
-    return str(words) if words.ndim == 0 else words.astype(object)
+        otherwise="",
+    )
+    return words
 
 
 def headroom(terms: Terms, baseline_units: Amount, unit_lift: Amount) -> Amount:
@@ -137,6 +137,5 @@ def probability_of_profit(
     return plain(np.where(np.isnan(start), np.nan, chance))
 
 
-def _sum(terms: Terms) -> Array:
-    """NaN wherever any of the terms is missing."""
-    return np.sum([known(term) for term in terms], axis=0)
+def _any_missing(terms: Terms) -> Any:
+    return np.logical_or.reduce([np.isnan(term) for term in terms])

@@ -9,9 +9,7 @@ The share is returned as the equation gives it: 0 or below means no funding is n
 even a partner who pays the whole discount is not enough.
 """
 
-import numpy as np
-
-from scorer.economics.amounts import Amount, known, plain, ratio
+from scorer.economics.amounts import Amount, known, plain, return_on
 from scorer.economics.terms import Terms, align, unit_margin
 
 __all__ = ["funding_for_profit", "funding_for_roi", "funding_to_break_even"]
@@ -43,9 +41,8 @@ def funding_for_roi(terms: Terms, baseline_units: Amount, unit_lift: Amount, tar
     0.166667
     """
     gross, discount_cost, fixed_cost = _gross_and_costs(terms, baseline_units, unit_lift)
-    growth = 1.0 + known(target_roi)
-    affordable = ratio(gross, np.where(growth > 0, growth, np.nan))
-    return _share(affordable, discount_cost, fixed_cost)
+    affordable_cost = return_on(gross, 1.0 + known(target_roi))
+    return _share(affordable_cost, discount_cost, fixed_cost)
 
 
 def _gross_and_costs(
@@ -59,5 +56,4 @@ def _gross_and_costs(
 
 
 def _share(affordable_cost: Amount, discount_cost: Amount, fixed_cost: Amount) -> Amount:
-    given = known(discount_cost)
-    return plain(1.0 - known(ratio(affordable_cost - fixed_cost, np.where(given > 0, given, np.nan))))
+    return plain(1.0 - known(return_on(affordable_cost - fixed_cost, discount_cost)))

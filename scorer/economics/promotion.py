@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorer.economics.amounts import Amount, known, plain, ratio, ratio_of_sums
+from scorer.economics.amounts import Amount, known, plain, ratio_of_sums, return_on
 from scorer.economics.break_even import (
     ProfitLine,
     break_even_lift,
@@ -29,6 +29,7 @@ from scorer.economics.break_even import (
     profit_line,
 )
 from scorer.economics.funding import funding_for_profit, funding_for_roi, funding_to_break_even
+from scorer.economics.lift_basis import net_value_lift_from_unit_lift, unit_lift_from_net_value_lift
 from scorer.economics.payback import payback
 from scorer.economics.terms import (
     Terms,
@@ -199,8 +200,8 @@ def contra_revenue(terms: Terms, baseline_units: Amount, unit_lift: Amount) -> C
 def interval(terms: Terms, baseline_units: Amount, lift_low: Amount, lift_high: Amount) -> Interval:
     """Profit and ROI at the ends of a lift interval, ordered low to high.
 
-    Both are monotone in lift, so the ends carry the probability of the lift interval with them. They are
-    ordered because a discount beyond the margin makes more lift mean less profit.
+    Both are monotone in lift (ROI while something is spent), so the ends carry the probability of the lift
+    interval with them. They are ordered because beyond the margin more lift means less profit.
 
     >>> terms = Terms(list_price=10, unit_cost=4, discount=0.15, fixed_cost=2_000)
     >>> ends = interval(terms, 5_000, 0.50, 0.70)
@@ -218,15 +219,6 @@ def interval(terms: Terms, baseline_units: Amount, lift_low: Amount, lift_high: 
     return Interval(*map(plain, ends))
 
 
-def return_on(result: Amount, spend: Amount) -> Amount:
-    """result / spend where something is spent; NaN where spend is zero or below.
-
-    A spend below zero (more baseline sales lost than redeemed) would turn a loss into a positive return.
-    """
-    spent = known(spend)
-    return ratio(result, np.where(spent > 0, spent, np.nan))
-
-
 def sales_multiple(discount: Amount, unit_lift: Amount, redemption_share: Amount = 1.0) -> Amount:
     """Incremental list sales / discount cost = L / (d·(r + L)): needs neither price, cost nor baseline.
 
@@ -235,32 +227,6 @@ def sales_multiple(discount: Amount, unit_lift: Amount, redemption_share: Amount
     """
     lift = known(unit_lift)
     return return_on(lift, known(discount) * (known(redemption_share) + lift))
-
-
-def unit_lift_from_net_value_lift(
-    net_value_lift: Amount, discount: Amount, redemption_share: Amount = 1.0
-) -> Amount:
-    """The unit lift L behind a lift v measured on net sales: L = (v + d·r) / (1 − d); NaN at d ≥ 1.
-
-    Net sales are P·Q₀·(1 + L) − d·P·Q₀·(r + L); dividing by P·Q₀ and subtracting 1 gives v.
-
-    >>> round(unit_lift_from_net_value_lift(0.15, 0.20), 9)
-    0.4375
-    """
-    depth = known(discount)
-    return return_on(known(net_value_lift) + depth * known(redemption_share), 1.0 - depth)
-
-
-def net_value_lift_from_unit_lift(
-    unit_lift: Amount, discount: Amount, redemption_share: Amount = 1.0
-) -> Amount:
-    """The lift v on net sales that a unit lift L means: v = L − d·(r + L).
-
-    >>> round(net_value_lift_from_unit_lift(0.15, 0.20), 9)
-    -0.08
-    """
-    lift = known(unit_lift)
-    return plain(lift - known(discount) * (known(redemption_share) + lift))
 
 
 def _discount_cost(terms: Terms, baseline_units: Amount, incremental_units: Amount) -> Amount:

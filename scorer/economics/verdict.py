@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scorer.economics.amounts import Amount, known
+from scorer.economics.cases import Labels, first_that_holds
 
 __all__ = ["SeedVerdict", "Thresholds", "Verdict", "Words", "explain", "judge", "seed_verdict"]
 
 Flag: TypeAlias = bool | NDArray[np.bool_]
-Labels: TypeAlias = str | NDArray[np.object_]
 
 
 class Words(NamedTuple):
@@ -40,7 +40,9 @@ class Verdict(Enum):
         "NOT ENOUGH EVIDENCE", "?", "Do not decide on these figures: complete the inputs or test it small."
     )
     DONT_LAUNCH = Words(
-        "DON'T LAUNCH", "▼", "Leave it: it is not likely enough to earn its cost, and no change at hand helps."
+        "DON'T LAUNCH",
+        "▼",
+        "Leave it: it is not likely enough to earn its cost, and no change at hand helps.",
     )
 
     @classmethod
@@ -114,12 +116,13 @@ def judge(
     judgeable = _yes(evidence) & _yes(in_support) & _money_known(chance, profit, rate, free)
     likely = chance >= thresholds.probability_of_profit
     worth_it = (rate >= thresholds.hurdle_roi) | free
-    return _first(
+    label: Labels = first_that_holds(
         (~judgeable, Verdict.NOT_ENOUGH_EVIDENCE.label),
         ((profit > 0) & likely & worth_it, Verdict.GO.label),
         (_yes(remedy_exists), Verdict.OPTIMISE.label),
         otherwise=Verdict.DONT_LAUNCH.label,
     )
+    return label
 
 
 def explain(
@@ -139,7 +142,7 @@ def explain(
     """
     chance, profit, rate = known(probability_of_profit), known(expected_profit), known(roi)
     free = _yes(costs_nothing)
-    return _first(
+    sentence: Labels = first_that_holds(
         (~_money_known(chance, profit, rate, free), "Profit cannot be computed: an input is missing."),
         (~_yes(evidence), "The model is no better than the simple rule here."),
         (~_yes(in_support), "The inputs lie outside what the model has learnt from."),
@@ -154,6 +157,7 @@ def explain(
         ),
         otherwise="Profit is expected, likely enough, and meets the hurdle.",
     )
+    return sentence
 
 
 def seed_verdict(
@@ -170,12 +174,13 @@ def seed_verdict(
     chance, multiple = known(success_probability), known(sales_multiple)
     strong = (chance >= thresholds.seed_strong_probability) & (multiple >= thresholds.seed_strong_multiple)
     fair = (chance >= thresholds.seed_probability) | (multiple >= thresholds.seed_multiple)
-    return _first(
+    label: str | None | NDArray[np.object_] = first_that_holds(
         (np.isnan(chance) | np.isnan(multiple), None),
         (strong, SeedVerdict.STRONG_GO.value),
         (fair, SeedVerdict.OPTIMIZE.value),
         otherwise=SeedVerdict.DONT_LAUNCH.value,
     )
+    return label
 
 
 def _money_known(chance: Any, profit: Any, rate: Any, free: Any) -> Any:
@@ -184,16 +189,8 @@ def _money_known(chance: Any, profit: Any, rate: Any, free: Any) -> Any:
 
 def _yes(flag: Any) -> NDArray[np.bool_]:
     """True only where the flag is truly set: NaN and None, which Python may call true, are not."""
-    return np.equal(np.asarray(flag), True).astype(bool)
-
-
-def _first(*cases: tuple[Any, str | None], otherwise: str) -> Any:
-    """The answer of the first case that holds, elementwise; one str for one row."""
-    conditions = np.broadcast_arrays(*(condition for condition, _ in cases))
-    answer = np.full(conditions[0].shape, otherwise, dtype=object)
-    for condition, (_, words) in reversed(list(zip(conditions, cases, strict=True))):
-        answer[condition] = words
-    return answer[()] if answer.ndim == 0 else answer
+    truly: NDArray[np.bool_] = np.equal(np.asarray(flag), True).astype(bool)
+    return truly
 
 
 def _percent(fraction: float) -> str:
