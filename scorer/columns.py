@@ -57,7 +57,7 @@ def register(con: duckdb.DuckDBPyConnection, name: str, table: Mapping[str, Arra
     """
     raw = f"{name}__arrays"
     con.register(raw, {column: _for_duckdb(values) for column, values in table.items()})
-    typed = ", ".join(f'CAST("{c}" AS {_sql_type(v)}) AS "{c}"' for c, v in table.items())
+    typed = ", ".join(f'CAST({_cell(c, v)} AS {_sql_type(v)}) AS "{c}"' for c, v in table.items())
     con.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT {typed} FROM "{raw}"')
 
 
@@ -86,8 +86,16 @@ def as_python(values: Array) -> list[Any]:
 
 
 def _for_duckdb(values: Array) -> Array:
-    # DuckDB reads datetime64 in seconds but not in days
-    return values.astype("datetime64[s]") if values.dtype.kind == "M" else values
+    # DuckDB reads datetime64 in seconds but not in days, and stumbles over object columns that begin with None
+    if values.dtype.kind == "M":
+        return values.astype("datetime64[s]")
+    if values.dtype.kind == "O":
+        return np.where(values == None, "", values)  # noqa: E711 - compares cell by cell
+    return values
+
+
+def _cell(name: str, values: Array) -> str:
+    return f"""NULLIF("{name}", '')""" if values.dtype.kind == "O" else f'"{name}"'
 
 
 def _sql_type(values: Array) -> str:

@@ -57,6 +57,7 @@ class Matching(Section):
     """Which columns tie sales to promotions, and what makes two rows the same event."""
 
     keys: tuple[Key, ...] | Literal["auto"] = Field("auto", description="auto: every key that both exports carry")
+    junk_regions: tuple[str, ...] = Field(("0", "1"), description="Region texts that are no region: such rows are refused")
     event: tuple[str, ...] | Literal["auto"] = Field(
         "auto", description="Promotions that agree on these and start in the same week are one event; auto: all keys but region and store"
     )
@@ -75,6 +76,7 @@ class Baseline(Section):
     observations: int = Field(8, ge=1, le=60, description="Clean periods of the same weekday (or clean weeks) to average")
     minimum: int = Field(3, ge=1, le=60, description="Fewer clean observations than this: the parent's level is used")
     price_dip: Share = Field(0.05, description="A price this far under the regular one counts as promoted, announced or not")
+    season: bool = Field(True, description="Move the baseline with last year's weeks of the category, where there are enough")
     lead_days: int = Field(0, ge=0, le=120, description="Days between planning and the start; nothing later is used")
 
 
@@ -85,6 +87,7 @@ class Training(Section):
     bootstrap: int = Field(500, ge=100, le=10000, description="Resamples of the event bootstrap")
     seed: int = 7
     threads: int = Field(2, ge=1, le=64)
+    prior_weight: float = Field(5.0, gt=0, description="Past promotions count this many promotions of the wider group against")
     success_from: Literal["distribution", "classifier"] = Field(
         "distribution", description="Which model gives the success probability"
     )

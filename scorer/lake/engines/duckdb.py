@@ -1,0 +1,34 @@
+"""The embedded engine: runs the feature SQL, one table per file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+
+def connect(path: Path | None = None, threads: int = 2) -> duckdb.DuckDBPyConnection:
+    """Open a database file, or one in memory; nothing is ever fetched from the network."""
+    con = duckdb.connect(str(path) if path else ":memory:")
+    con.execute(f"SET threads = {threads}")
+    con.execute("SET autoinstall_known_extensions = false")
+    con.execute("SET autoload_known_extensions = false")
+    return con
+
+
+def sql_of(layer: str, step: str) -> str:
+    """Return the text of one SQL file, for example ``sql_of("gold", "items")``."""
+    return files("scorer.lake").joinpath(layer, f"{step}.sql").read_text(encoding="utf-8")
+
+
+def build(con: duckdb.DuckDBPyConnection, layer: str, steps: Iterable[str], *, temporary: bool = False) -> None:
+    """Run SQL files in order; each makes the table of its name."""
+    for step in steps:
+        make_table(con, step, sql_of(layer, step), temporary=temporary)
+
+
+def make_table(con: duckdb.DuckDBPyConnection, name: str, sql: str, *, temporary: bool = False) -> None:
+    """Make a table from a SELECT."""
+    con.execute(f'CREATE OR REPLACE {"TEMP " if temporary else ""}TABLE "{name}" AS {sql}')

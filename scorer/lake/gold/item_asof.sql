@@ -1,0 +1,36 @@
+-- One row per item and week: everything about the item that was known before that week began.
+-- d0..d6: expected quantity on a Monday..Sunday; where a weekday has no clean observation, the mean of the others.
+SELECT
+  b.item_key, i.product_key, i.category_key, b.week_index,
+  b.observations,
+  b.mean_day,
+  COALESCE(b.d0, b.mean_day) AS d0, COALESCE(b.d1, b.mean_day) AS d1, COALESCE(b.d2, b.mean_day) AS d2,
+  COALESCE(b.d3, b.mean_day) AS d3, COALESCE(b.d4, b.mean_day) AS d4, COALESCE(b.d5, b.mean_day) AS d5,
+  COALESCE(b.d6, b.mean_day) AS d6,
+  b.spread, b.regular_price, b.unit_cost, b.weeks_since_clean,
+  h.promoted_share, h.weeks_since_promotion
+FROM (
+  SELECT
+    a.item_key, a.week_index,
+    SUM(a.observations) / MAX(CASE WHEN s.period_days = 7 THEN 1.0 ELSE 7.0 END) AS observations,
+    AVG(a.mean_quantity / s.period_days) AS mean_day,
+    MAX(CASE WHEN s.period_days = 7 OR a.slot = 0 THEN a.mean_quantity / s.period_days END) AS d0,
+    MAX(CASE WHEN s.period_days = 7 OR a.slot = 1 THEN a.mean_quantity / s.period_days END) AS d1,
+    MAX(CASE WHEN s.period_days = 7 OR a.slot = 2 THEN a.mean_quantity / s.period_days END) AS d2,
+    MAX(CASE WHEN s.period_days = 7 OR a.slot = 3 THEN a.mean_quantity / s.period_days END) AS d3,
+    MAX(CASE WHEN s.period_days = 7 OR a.slot = 4 THEN a.mean_quantity / s.period_days END) AS d4,
+    MAX(CASE WHEN s.period_days = 7 OR a.slot = 5 THEN a.mean_quantity / s.period_days END) AS d5,
+    MAX(CASE WHEN s.period_days = 7 OR a.slot = 6 THEN a.mean_quantity / s.period_days END) AS d6,
+    AVG(
+      CASE WHEN a.mean_quantity > 0 AND a.mean_square > a.mean_quantity * a.mean_quantity
+        THEN SQRT(a.mean_square - a.mean_quantity * a.mean_quantity) / a.mean_quantity ELSE 0.0 END
+    ) AS spread,
+    MAX(CASE WHEN s.has_units THEN 1 END) * SUM(a.revenue) / NULLIF(SUM(a.quantity), 0) AS regular_price,
+    SUM(a.cost) / NULLIF(SUM(a.costed_units), 0) AS unit_cost,
+    MIN(a.weeks_since_clean) AS weeks_since_clean
+  FROM slot_baselines AS a
+  CROSS JOIN settings AS s
+  GROUP BY a.item_key, a.week_index
+) AS b
+JOIN items AS i ON b.item_key = i.item_key
+LEFT JOIN promotion_pressure AS h ON b.item_key = h.item_key AND b.week_index = h.week_index

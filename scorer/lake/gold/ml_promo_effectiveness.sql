@@ -1,0 +1,28 @@
+-- One row per promotion that has ended within the sales history, with the columns and definitions that planners know.
+SELECT
+  p.promotion_id, p.product_category, p.product_subcategory, p.promotion_type, p.region, p.discount_percentage,
+  p.duration_days, p.start_date, p.end_date,
+  COALESCE(t.transactions, 0.0) AS transactions_count,
+  COALESCE(t.revenue, 0.0) AS total_sales,
+  t.revenue / NULLIF(t.transactions, 0) AS avg_transaction_value,
+  f.baseline_avg_transaction, f.baseline_daily_transactions, f.baseline_daily_sales,
+  f.has_campaign_overlap, f.num_overlapping_campaigns,
+  f.start_month, f.start_quarter, f.start_day_of_week, f.is_holiday_season, f.starts_on_weekend,
+  (COALESCE(t.revenue, 0.0) / p.duration_days - f.baseline_daily_sales) / NULLIF(f.baseline_daily_sales, 0) AS sales_lift_ratio,
+  COALESCE(t.revenue, 0.0) / p.duration_days > f.baseline_daily_sales AS is_successful,
+  COALESCE(t.revenue, 0.0) * p.discount_percentage AS estimated_promo_cost,
+  (COALESCE(t.revenue, 0.0) - f.baseline_daily_sales * p.duration_days)
+    / NULLIF(COALESCE(t.revenue, 0.0) * p.discount_percentage, 0) AS roi_proxy
+FROM plan AS p
+CROSS JOIN settings AS s
+JOIN features AS f ON p.plan_row = f.plan_row
+LEFT JOIN (
+  SELECT a.plan_row, SUM(q.transactions) AS transactions, SUM(q.revenue) AS revenue
+  FROM plan AS a
+  CROSS JOIN settings AS s
+  JOIN date_table AS d
+    ON d.day >= a.start_date AND d.day <= a.end_date AND (s.period_days = 1 OR d.day = d.week_start)
+  JOIN sales_by_period AS q ON a.item_key = q.item_key AND d.day = q.period
+  GROUP BY a.plan_row
+) AS t ON p.plan_row = t.plan_row
+WHERE p.cohort = 'real' AND p.end_date <= s.data_cut

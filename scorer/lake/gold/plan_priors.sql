@@ -1,0 +1,45 @@
+-- One row per planned promotion: how earlier promotions lifted, from the same item and type out to all of them,
+-- each mean drawn towards the next wider one with the weight of prior_weight promotions.
+SELECT
+  c.*,
+  (c.item_type_total + c.prior_weight * c.product_type_prior) / (c.item_type_n + c.prior_weight) AS item_type_prior
+FROM (
+  SELECT
+    b.*,
+    (b.product_type_total + b.prior_weight * b.category_type_prior) / (b.product_type_n + b.prior_weight) AS product_type_prior,
+    (b.product_total + b.prior_weight * b.all_prior) / (b.product_n + b.prior_weight) AS product_prior,
+    (b.item_total + b.prior_weight * b.all_prior) / (b.item_n + b.prior_weight) AS item_prior
+  FROM (
+    SELECT
+      a.*,
+      (a.category_type_total + a.prior_weight * a.all_prior) / (a.category_type_n + a.prior_weight) AS category_type_prior
+    FROM (
+      SELECT
+        p.plan_row, s.prior_weight,
+        COALESCE(it.n, 0) AS item_type_n, COALESCE(it.total, 0.0) AS item_type_total,
+        COALESCE(i.n, 0) AS item_n, COALESCE(i.total, 0.0) AS item_total,
+        COALESCE(pt.n, 0) AS product_type_n, COALESCE(pt.total, 0.0) AS product_type_total,
+        COALESCE(u.n, 0) AS product_n, COALESCE(u.total, 0.0) AS product_total,
+        COALESCE(ct.n, 0) AS category_type_n, COALESCE(ct.total, 0.0) AS category_type_total,
+        COALESCE(x.total / NULLIF(x.n, 0), 0.0) AS all_prior,
+        COALESCE(it.total / NULLIF(it.n, 0), ct.total / NULLIF(ct.n, 0), x.total / NULLIF(x.n, 0), 0.0) AS simple_rule,
+        CASE
+          WHEN it.n > 0 THEN (it.successes + 1.0) / (it.n + 2.0)
+          WHEN ct.n > 0 THEN (ct.successes + 1.0) / (ct.n + 2.0)
+          WHEN x.n > 0 THEN (x.successes + 1.0) / (x.n + 2.0)
+          ELSE 0.5
+        END AS simple_rule_success
+      FROM plan_asof AS p
+      CROSS JOIN settings AS s
+      LEFT JOIN priors AS it ON it.level = 'item_type' AND it.cohort = p.cohort
+        AND it.level_key = p.item_key || '|' || p.promotion_type AND it.week_index = p.asof_week
+      LEFT JOIN priors AS i ON i.level = 'item' AND i.cohort = p.cohort AND i.level_key = p.item_key AND i.week_index = p.asof_week
+      LEFT JOIN priors AS pt ON pt.level = 'product_type' AND pt.cohort = p.cohort
+        AND pt.level_key = p.product_key || '|' || p.promotion_type AND pt.week_index = p.asof_week
+      LEFT JOIN priors AS u ON u.level = 'product' AND u.cohort = p.cohort AND u.level_key = p.product_key AND u.week_index = p.asof_week
+      LEFT JOIN priors AS ct ON ct.level = 'category_type' AND ct.cohort = p.cohort
+        AND ct.level_key = p.promotion_category_key || '|' || p.promotion_type AND ct.week_index = p.asof_week
+      LEFT JOIN priors AS x ON x.level = 'all' AND x.cohort = p.cohort AND x.week_index = p.asof_week
+    ) AS a
+  ) AS b
+) AS c

@@ -1,0 +1,16 @@
+-- One row per category and week: clean sales against the level of the same items' eight clean observations before,
+-- chained into an index, so that the same weeks of last year say how demand moves from one week to another.
+SELECT
+  c.category_key, c.week_index, c.level, c.observations,
+  AVG(c.level) OVER (PARTITION BY c.category_key ORDER BY c.week_index ROWS BETWEEN 8 PRECEDING AND 1 PRECEDING) AS level_before,
+  COUNT(c.level) OVER (PARTITION BY c.category_key ORDER BY c.week_index ROWS BETWEEN 8 PRECEDING AND 1 PRECEDING) AS weeks_before
+FROM (
+  SELECT
+    p.category_key, p.week_index,
+    SUM(p.quantity) / NULLIF(SUM(m.usual), 0) AS level,
+    COUNT(p.quantity) AS observations
+  FROM item_periods AS p
+  JOIN item_levels AS m ON p.item_key = m.item_key AND p.slot = m.slot AND p.week_index = m.week_index
+  WHERE p.clean = 1
+  GROUP BY p.category_key, p.week_index
+) AS c

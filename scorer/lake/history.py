@@ -1,0 +1,123 @@
+"""Silver tables → what is known about every item, week by week, and the features of any plan.
+
+The same plan steps run for training (over all past promotions, in the lake) and for scoring (over a plan, on the
+snapshot that travels with a bundle): one definition of every feature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import duckdb
+import numpy as np
+
+from scorer.columns import Array, Columns, register
+from scorer.lake.calendar import date_table
+from scorer.lake.engines.duckdb import build, make_table
+from scorer.settings import Client
+
+LONGEST_PROMOTION = 366
+YEARS_AHEAD = 2
+
+# Built once per refresh, in this order.
+HISTORY_STEPS = (
+    "items",
+    "sales_by_period",
+    "usual_prices",
+    "promoted_periods",
+    "item_periods",
+    "clean_observations",
+    "item_levels",
+    "item_week_slots",
+    "slot_baselines",
+    "promotion_pressure",
+    "item_asof",
+    "parent_asof",
+    "season_index",
+    "recent_sales",
+)
+BASELINE_STEPS = ("plan_asof", "plan_baseline")
+OUTCOME_STEPS = ("outcomes", "prior_events", "priors")
+FEATURE_STEPS = ("plan_campaigns", "plan_holidays", "plan_priors", "features")
+TRAINING_STEPS = ("ml_promo_effectiveness", "training_rows")
+
+# What a bundle carries so that features can be computed without the lake.
+SNAPSHOT_TABLES = (
+    "settings",
+    "date_table",
+    "weekday_counts",
+    "item_asof",
+    "parent_asof",
+    "season_index",
+    "recent_sales",
+    "priors",
+    "campaigns",
+)
+
+
+def weekday_counts() -> Columns:
+    """Return, for every first weekday and length of a promotion, how many Mondays..Sundays it holds, and half its length."""
+    weekday, duration = (grid.ravel() for grid in np.meshgrid(np.arange(7), np.arange(1, LONGEST_PROMOTION + 1), indexing="ij"))
+    counts: Columns = {"day_of_week": weekday, "duration_days": duration, "half": duration // 2}
+    for day in range(7):
+        counts[f"n{day}"] = (duration + 6 - (day - weekday) % 7) // 7
+    return counts
+
+
+def make_calendar(
+    con: duckdb.DuckDBPyConnection, client: Client, first: date, cut: date, anchor: date | None
+) -> Columns:
+    """Make ``date_table`` and ``weekday_counts``; the calendar reaches two years past the data cut. Returns the dates."""
+    last = cut + timedelta(days=366 * YEARS_AHEAD)
+    days = date_table(first - timedelta(days=7), last, anchor, client.calendar)
+    days["day_number"] = days["day"].astype(np.int64)
+    days["holidays_so_far"] = np.cumsum(days["is_holiday"]).astype(np.int64)
+    keep(con, "date_table", days)
+    keep(con, "weekday_counts", weekday_counts())
+    return days
+
+
+def make_settings(
+    con: duckdb.DuckDBPyConnection, client: Client, days: Columns, cut: date, period_days: int, facts: Mapping[str, bool]
+) -> None:
+    """Make the one-row ``settings`` table that the SQL reads its thresholds from."""
+    tomorrow = np.datetime64(cut, "D") + 1
+    baseline = client.baseline
+    row: dict[str, object] = {
+        **facts,
+        "period_days": period_days,
+        "observations": baseline.observations,
+        "minimum": baseline.minimum,
+        "price_dip": baseline.price_dip,
+        "lead_days": baseline.lead_days,
+        "use_season": baseline.season,
+        "prior_weight": client.training.prior_weight,
+        "data_cut": np.datetime64(cut, "D"),
+        "cut_number": int(np.datetime64(cut, "D").astype(np.int64)),
+        "last_week": int(days["week_index"][days["day"] == tomorrow][0]),
+    }
+    keep(con, "settings", {name: np.array([value]) for name, value in row.items()})
+
+
+def build_history(con: duckdb.DuckDBPyConnection) -> None:
+    """Build what is known about items, from the keyed silver tables."""
+    build(con, "gold", HISTORY_STEPS)
+
+
+def build_training(con: duckdb.DuckDBPyConnection) -> None:
+    """Build outcomes, priors, features and the training rows of the promotions in ``plan``."""
+    build(con, "gold", (*BASELINE_STEPS, *OUTCOME_STEPS, *FEATURE_STEPS, *TRAINING_STEPS))
+
+
+def build_features(con: duckdb.DuckDBPyConnection) -> None:
+    """Build the features of the promotions in ``plan`` from what is already known."""
+    build(con, "gold", (*BASELINE_STEPS, *FEATURE_STEPS), temporary=True)
+
+
+def keep(con: duckdb.DuckDBPyConnection, name: str, table: Mapping[str, Array]) -> None:
+    """Store columns as a table of the database."""
+    register(con, f"{name}__new", table)
+    make_table(con, name, f'SELECT * FROM "{name}__new"')
+    con.execute(f'DROP VIEW "{name}__new"')
+    con.unregister(f"{name}__new__arrays")

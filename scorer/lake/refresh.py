@@ -1,0 +1,218 @@
+"""Exports → bronze → silver → gold, in one database file per client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import numpy as np
+
+from scorer.columns import Columns, fetch, text
+from scorer.contracts.exports import CAMPAIGNS, COSTS, PROMOTIONS, SALES
+from scorer.contracts.table import Contract
+from scorer.errors import NothingToWorkOn
+from scorer.lake import bronze
+from scorer.lake.engines.duckdb import build, connect, make_table
+from scorer.lake.history import build_history, build_training, keep, make_calendar, make_settings
+from scorer.lake.matching import Matching, event_sql, key_sql, keyed_sql, resolve
+from scorer.lake.placebo import placebo_promotions
+from scorer.settings import MATCHING_KEYS, Client
+
+Say = Callable[[str], None]
+SILVER_STEPS = (
+    "promotions_judged",
+    "sales_judged",
+    "campaigns_judged",
+    "promotions",
+    "sales",
+    "campaigns",
+    "rejects",
+)
+
+
+class TableCount(NamedTuple):
+    """Control totals of one export: rows in = used + kept apart + rejected."""
+
+    table: str
+    rows: int
+    used: int
+    apart: int
+    rejected: int
+
+
+class Refreshed(NamedTuple):
+    """What a refresh did: files read, control totals, the match, and what to say aloud."""
+
+    reads: list[bronze.TableRead]
+    counts: list[TableCount]
+    rejects_by_reason: dict[str, int]
+    matching: Matching
+    basis: str
+    period_days: int
+    data_cut: date
+    promotions: int
+    learnable: int
+    notes: list[str]
+
+
+class _Shape(NamedTuple):
+    has_units: bool
+    rows_are_totals: bool
+    period_days: int
+    absent_is_zero: bool
+    first: date
+    cut: date
+    anchor: date | None
+
+
+def refresh(client: Client, exports: Path, lake: Path, say: Say = lambda _: None) -> Refreshed:
+    """Read a client's exports and rebuild its lake; the old lake stays in place until the new one is whole.
+
+    Raises FileUnreadable, ColumnMissing or NothingToWorkOn when the exports cannot be used.
+    """
+    lake.parent.mkdir(parents=True, exist_ok=True)
+    building = lake.with_name(f".{lake.name}.building")
+    building.unlink(missing_ok=True)
+    con = connect(building, client.training.threads)
+    try:
+        done = _stages(con, client, exports, say)
+    except BaseException:
+        con.close()
+        building.unlink(missing_ok=True)
+        raise
+    con.close()
+    building.replace(lake)
+    return done
+
+
+def _stages(con: duckdb.DuckDBPyConnection, client: Client, exports: Path, say: Say) -> Refreshed:
+    say("Reading the exports")
+    reads = bronze.load(con, client, exports)
+    say("Cleaning")
+    shape = _shape(con, client)
+    matching = resolve(client, _filled(con, PROMOTIONS), _filled(con, SALES))
+    days = make_calendar(con, client, shape.first, shape.cut, shape.anchor)
+    facts = {
+        "has_units": shape.has_units,
+        "rows_are_totals": shape.rows_are_totals,
+        "absent_is_zero": shape.absent_is_zero,
+    }
+    make_settings(con, client, days, shape.cut, shape.period_days, facts)
+    _clean(con, client, matching)
+    say("Building baselines")
+    build_history(con)
+    say("Measuring past promotions")
+    _plan_of_the_past(con, client, shape)
+    build_training(con)
+    return _report(con, reads, matching, shape)
+
+
+def _shape(con: duckdb.DuckDBPyConnection, client: Client) -> _Shape:
+    has_units, ids, first, last = con.execute(
+        "SELECT COUNT(units) > 0, COUNT(transaction_id) > 0, MIN(sale_date), MAX(sale_date) FROM bronze_sales"
+    ).fetchall()[0]
+    if first is None:
+        raise NothingToWorkOn.because("No sales row has a date that can be read", "Look at the date column of the sales export.")
+    grain = client.sales.grain
+    if grain == "auto":
+        grain = "transaction" if ids or not has_units else "week" if _weekly(con) else "day"
+    weekly = grain == "week"
+    absent = client.sales.absent_means
+    cut = np.datetime64(last, "D") + (6 if weekly else 0)
+    return _Shape(
+        has_units=has_units,
+        rows_are_totals=grain != "transaction",
+        period_days=7 if weekly else 1,
+        absent_is_zero=absent == "zero" or (absent == "auto" and grain == "transaction"),
+        first=first,
+        cut=cut.astype(object),
+        anchor=first if weekly else None,
+    )
+
+
+def _weekly(con: duckdb.DuckDBPyConnection) -> bool:
+    days = con.execute("SELECT DISTINCT sale_date FROM bronze_sales WHERE sale_date IS NOT NULL").fetchall()
+    return len(days) > 1 and len({day.weekday() for (day,) in days}) == 1
+
+
+def _filled(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[str]:
+    """Return the matching keys that have any value in a bronze table."""
+    keys = [key for key in MATCHING_KEYS if key in contract.names]
+    counts = con.execute(f"SELECT {', '.join(f'COUNT({key})' for key in keys)} FROM bronze_{contract.name}").fetchall()[0]
+    return [key for key, count in zip(keys, counts, strict=True) if count]
+
+
+def _clean(con: duckdb.DuckDBPyConnection, client: Client, matching: Matching) -> None:
+    keep(con, "junk_regions", {"region": text(client.matching.junk_regions or [None])})
+    build(con, "silver", SILVER_STEPS)
+    make_table(con, "keyed_sales", keyed_sql("sales", matching))
+    make_table(con, "keyed_promotions_all", keyed_sql("promotions", matching))
+    make_table(con, "keyed_promotions", event_sql("keyed_promotions_all", matching))
+    make_table(con, "costs", f"SELECT t.*, {key_sql('t', matching.keys)} AS item_key FROM bronze_costs AS t")
+
+
+def _plan_of_the_past(con: duckdb.DuckDBPyConnection, client: Client, shape: _Shape) -> None:
+    """Make ``plan``: every past promotion, and as many placebo ones on unpromoted days."""
+    real = fetch(con, "SELECT * FROM keyed_promotions ORDER BY promotion_id")
+    promoted = fetch(
+        con,
+        "SELECT DISTINCT p.item_key, d.day FROM keyed_promotions AS p "
+        "JOIN date_table AS d ON d.day >= p.start_date AND d.day <= p.end_date",
+    )
+    first, last = np.datetime64(shape.first, "D"), np.datetime64(shape.cut, "D")
+    placebo = placebo_promotions(real, promoted, first, last, client.training.seed)
+    keep(con, "plan_rows", _numbered(real, placebo))
+    make_table(
+        con,
+        "plan",
+        "SELECT r.*, CAST(r.end_date - r.start_date AS BIGINT) + 1 AS duration_days, "
+        "CAST(NULL AS DOUBLE) AS num_overlapping_campaigns FROM plan_rows AS r",
+    )
+
+
+def _numbered(real: Columns, placebo: Columns) -> Columns:
+    rows = {name: np.concatenate([real[name], placebo[name]]) for name in real}
+    cohort = ["real"] * len(real["item_key"]) + ["placebo"] * len(placebo["item_key"])
+    return {"plan_row": np.arange(len(cohort)), "cohort": text(cohort), **rows}
+
+
+def _report(con: duckdb.DuckDBPyConnection, reads: list[bronze.TableRead], matching: Matching, shape: _Shape) -> Refreshed:
+    reasons = con.execute(
+        "SELECT table_name || ': ' || reason, COUNT(*) FROM rejects GROUP BY ALL ORDER BY 2 DESC, 1"
+    ).fetchall()
+    promotions, learnable = con.execute(
+        "SELECT (SELECT COUNT(*) FROM ml_promo_effectiveness), (SELECT COUNT(*) FROM training_rows WHERE cohort = 'real')"
+    ).fetchall()[0]
+    return Refreshed(
+        reads=reads,
+        counts=[_count(con, contract) for contract in (PROMOTIONS, SALES, CAMPAIGNS, COSTS)],
+        rejects_by_reason=dict(reasons),
+        matching=matching,
+        basis="units" if shape.has_units else "net value",
+        period_days=shape.period_days,
+        data_cut=shape.cut,
+        promotions=promotions,
+        learnable=learnable,
+        notes=[*matching.notes, *_notes(con, shape)],
+    )
+
+
+def _count(con: duckdb.DuckDBPyConnection, contract: Contract) -> TableCount:
+    (rows,) = con.execute(f"SELECT COUNT(*) FROM bronze_{contract.name}").fetchall()[0]
+    (used,) = con.execute(f"SELECT COUNT(*) FROM {contract.name}").fetchall()[0]
+    (rejected,) = con.execute("SELECT COUNT(*) FROM rejects WHERE table_name = ?", [contract.name]).fetchall()[0]
+    (lines,) = con.execute("SELECT COUNT(*) FROM bronze_rejects WHERE table_name = ?", [contract.name]).fetchall()[0]
+    return TableCount(contract.name, rows + lines, used, rows + lines - used - rejected, rejected)
+
+
+def _notes(con: duckdb.DuckDBPyConnection, shape: _Shape) -> list[str]:
+    notes = []
+    (converted,) = con.execute("SELECT COUNT(*) FROM promotions WHERE discount_converted").fetchall()[0]
+    if converted:
+        notes.append(f"{converted:,} discounts above 1 were read as percentages (20 became 20 %).")
+    if not shape.has_units:
+        notes.append("Sales carry no units: lift is measured on the amount paid, not on units.")
+    return notes

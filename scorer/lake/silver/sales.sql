@@ -1,0 +1,2 @@
+-- One row per usable sales row; refunds and other bookings stand in sales_judged with their kind.
+SELECT j.* FROM sales_judged AS j WHERE j.reason IS NULL AND j.kind = 'sale'
