@@ -71,7 +71,7 @@ class Files(NamedTuple):
 def write_original(workspace: Workspace, client: str, seed: int, effect: float) -> Files:
     """Write the three tables and a plan.
 
-    With ``effect`` 0 promotions do nothing; with 1 the log lift of the number of sales is 2 · discount · gain.
+    With ``effect`` 0 promotions do nothing; with 1 the log lift of the sales count is 2 · discount · gain.
     """
     folder = workspace.exports(client)
     days = np.arange(UNTIL - DAYS + 1, UNTIL + 1)
