@@ -8,8 +8,8 @@ from scorer import demo
 from scorer.demo import Demo, Plain, Size, World
 from scorer.workspace import Workspace
 
-# Two categories with two lines each in three regions over a year: about 250 promotions, 4,400 rows of sales.
-SMALL = Size(categories=2, subcategories=2, regions=3, days=400, ahead=60)
+# Two categories with three lines each in three regions over 500 days: about 250 promotions of 100 events.
+SMALL = Size(categories=2, subcategories=3, regions=3, days=500, ahead=60)
 
 
 def small_world(seed: int = 7, size: Size = SMALL) -> World:
@@ -20,7 +20,7 @@ def small_world(seed: int = 7, size: Size = SMALL) -> World:
 def small_client(
     root: Path, seed: int = 7, client: str = "small", dirt: bool = True, size: Size = SMALL
 ) -> Demo:
-    """Write a small client, with all kinds of dirt unless told otherwise, and its upcoming.csv."""
+    """Write a small client, with dirt unless told otherwise, and its upcoming.csv."""
     return demo.make(Workspace(root), seed, client, size, dirt)
 
 

@@ -51,6 +51,9 @@ COST_HEADER = (
 # One stretch of promotions was exported by another system: discounts as 25 instead of 0.25.
 PERCENT_ROWS = 90
 SUPERSEDED_ROWS = 25
+# From this many rows on there is all the dirt; shorter tables get less than their share, to stay usable.
+FULL_DIRT_FROM = 1_000
+CAMPAIGN_DIRT_FROM = 60
 _PROMOTION_SPOILS = (
     Spoil(Flaw.REGION_JUNK, "region", ("0", "1"), 6),
     Spoil(Flaw.DATE_UNREADABLE, "start_date", ("31.02.2025", "tbd", ""), 6),
@@ -85,7 +88,9 @@ def write_campaigns(world: World, path: Path, dirt: bool = True) -> Tally:
         write_csv(path, CAMPAIGN_HEADER, rows)
         return Tally(len(rows), {}, {})
     rng = stream(world.seed, "campaign dirt")
-    ghosts, refused = spoiled_copies(rng, CAMPAIGN_HEADER, rows, _CAMPAIGN_SPOILS)
+    ghosts, refused = spoiled_copies(
+        rng, CAMPAIGN_HEADER, rows, _CAMPAIGN_SPOILS if len(rows) >= CAMPAIGN_DIRT_FROM else ()
+    )
     _number(ghosts, "C9")
     budget, rate = CAMPAIGN_HEADER.index("budget"), CAMPAIGN_HEADER.index("conversion_rate")
     places = pick(rng, len(rows), 13)
@@ -135,14 +140,15 @@ def promotion_rows(world: World) -> list[Row]:
 
 def _promotion_ghosts(rng: np.random.Generator, rows: list[Row]) -> tuple[list[Row], Counter[Flaw]]:
     """Promotions that never ran: spoiled copies under ids of their own, or under none."""
-    ghosts, counts = spoiled_copies(rng, PROMOTION_HEADER, rows, _PROMOTION_SPOILS)
+    spoils = [spoil._replace(times=_share_of(spoil.times, rows)) for spoil in _PROMOTION_SPOILS]
+    ghosts, counts = spoiled_copies(rng, PROMOTION_HEADER, rows, spoils)
     start, end = PROMOTION_HEADER.index("start_date"), PROMOTION_HEADER.index("end_date")
-    for source in pick(rng, len(rows), 8):
+    for source in pick(rng, len(rows), _share_of(8, rows)):
         ghosts.append(list(rows[source]))
         ghosts[-1][end] = str(np.datetime64(ghosts[-1][start], "D") - 5)
         counts[Flaw.END_BEFORE_START] += 1
     _number(ghosts, "P9")
-    for source in pick(rng, len(rows), 2):
+    for source in pick(rng, len(rows), _share_of(2, rows)):
         ghosts.append(["", *rows[source][1:]])
         counts[Flaw.ID_MISSING] += 1
     return ghosts, counts
@@ -169,7 +175,7 @@ def _blemish_promotions(rng: np.random.Generator, rows: list[Row]) -> Counter[Fl
 def _with_superseded(rng: np.random.Generator, rows: list[Row]) -> list[Row]:
     """Put a first draft with another discount before some rows; the later row is the right one."""
     depth = PROMOTION_HEADER.index("discount_percentage")
-    drafts = set(pick(rng, len(rows), min(SUPERSEDED_ROWS, len(rows) // 20)))
+    drafts = set(pick(rng, len(rows), _share_of(SUPERSEDED_ROWS, rows, least=2)))
     done: list[Row] = []
     for at, row in enumerate(rows):
         if at in drafts:
@@ -191,6 +197,10 @@ def _campaign_rows(campaigns: Columns, world: World) -> list[Row]:
         rows.append([number, name, channel, category, audience, str(first), str(last), region, budget])
         rows[-1] += [str(campaigns["reach"][at]), rate]
     return rows
+
+
+def _share_of(times: int, rows: list[Row], least: int = 1) -> int:
+    return max(least, round(times * min(1.0, len(rows) / FULL_DIRT_FROM) ** 2))
 
 
 def _number(rows: list[Row], prefix: str) -> None:

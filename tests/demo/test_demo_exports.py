@@ -16,7 +16,7 @@ from scorer.demo.flaws import euro_text
 from scorer.settings import read_client
 from scorer.workspace import Workspace
 
-TINY = Size(categories=2, subcategories=2, regions=3, days=400, ahead=60)
+TINY = Size(categories=2, subcategories=3, regions=3, days=500, ahead=60)
 
 
 @pytest.fixture(scope="module")
@@ -172,9 +172,10 @@ def test_costs_tie(whole: Demo) -> None:
     assert 0 < sum(float(row["funding_share"]) > 0 for row in rows) < len(rows)  # type: ignore[arg-type]
 
 
-def test_refused_rows_stay_within_what_a_client_allows(whole: Demo) -> None:
+def test_refused_rows_stay_within_what_a_client_allows(whole: Demo, tmp_path: Path) -> None:
     limit = read_client(whole.client_file).limits.rejected_share
-    for tally in whole.tallies.values():
+    small = demo.make(Workspace(tmp_path), size=TINY)
+    for tally in (*whole.tallies.values(), *small.tallies.values()):
         assert sum(tally.refused.values()) < limit * tally.rows
 
 
