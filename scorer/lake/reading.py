@@ -1,0 +1,259 @@
+"""One file into one staged table in DuckDB: its columns as they came, and the line each row stands on.
+
+Staging changes nothing: cells of text files stay text, parquet keeps its types, spreadsheet cells are written as
+text with a mark before what was a number. Reading values out of cells comes after (cells.py, conventions.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import numpy as np
+
+from scorer.columns import Array
+from scorer.errors import FileUnreadable
+from scorer.lake.cells import BLANKS, as_text, literal
+from scorer.lake.reading_text import BREAK, FIELD, FILLER, LONGEST_LINE, NOWHERE, REFUSED, Head, Lines, as_lines, read_head, scan
+from scorer.lake.reading_xlsx import open_sheet
+
+SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".ods")
+ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".pq", *SPREADSHEETS)
+MOST_COLUMNS = 16_384
+_ROWS_AT_ONCE = 50_000
+
+
+class Ask(NamedTuple):
+    """What the reader of a file wants of it.
+
+    ``known`` counts the headers it knows (to find the header and the delimiter), ``wanted`` gives the positions to
+    keep and may raise. ``search`` looks for the best sheet of a workbook instead of taking the first.
+    """
+
+    known: Callable[[Sequence[str]], int]
+    wanted: Callable[[Sequence[str]], Sequence[int]]
+    sheet: str | None = None
+    search: bool = False
+
+
+class Staged(NamedTuple):
+    """A file in DuckDB: table ``table`` (line, c0, c1 …) and ``table_rejects`` (line, reason, text)."""
+
+    table: str
+    headers: tuple[str, ...]
+    types: dict[int, str]
+    rows: int
+    rejected: int
+    blank: int
+    sha256: str
+    bytes: int
+    encoding: str
+    delimiter: str
+    notes: tuple[str, ...]
+
+    @property
+    def rejects(self) -> str:
+        return f"{self.table}_rejects"
+
+
+def stage(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask) -> Staged:
+    """Read ``path`` (csv, parquet or a workbook, told by its content) into temporary tables of ``con``.
+
+    Raises FileUnreadable when it is none of them or broken, and whatever ``ask.wanted`` raises.
+    """
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+        if magic == b"PAR1":
+            return _stage_parquet(con, table, path, ask)
+        if magic[:2] == b"PK" or path.suffix.lower() in SPREADSHEETS:
+            return _stage_sheet(con, table, path, ask)
+        return _stage_text(con, table, path, ask)
+    except OSError as why:
+        raise FileUnreadable.because(path, why.strerror or why, "Check that it is there and not open elsewhere.") from why
+    except duckdb.Error as why:
+        raise FileUnreadable.because(path, str(why).splitlines()[0], "Export it again.") from why
+
+
+def drop(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    con.execute(f"DROP TABLE IF EXISTS {staged.table}; DROP TABLE IF EXISTS {staged.rejects}")
+
+
+def stage_rows(
+    con: duckdb.DuckDBPyConnection, table: str, width: Sequence[int], rows: Iterable[tuple[int, Sequence[Any]]]
+) -> tuple[int, int]:
+    """Put rows of cells into a staged table; returns how many rows it has and how many blank ones were left out."""
+    columns = "".join(f", c{i} VARCHAR" for i in width)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} (line BIGINT{columns})")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table}_rejects (line BIGINT, reason VARCHAR, text VARCHAR)")
+    filled = blank = 0
+    source = iter(rows)
+    while batch := list(islice(source, _ROWS_AT_ONCE)):
+        lines = [line for line, row in batch if any(_says_something(cell) for cell in row)]
+        kept = set(lines)
+        cells = [row for line, row in batch if line in kept]
+        _append(con, table, lines, {i: [row[i] if i < len(row) else None for row in cells] for i in width})
+        filled, blank = filled + len(lines), blank + len(batch) - len(lines)
+    return filled, blank
+
+
+def _append(con: duckdb.DuckDBPyConnection, table: str, lines: list[int], cells: dict[int, list[Any]]) -> None:
+    if not lines:
+        return
+    arrays: dict[str, Array] = {"line": np.array(lines, dtype=np.int64)}
+    for i, column in cells.items():
+        arrays[f"c{i}"] = np.empty(len(lines), dtype=object)
+        arrays[f"c{i}"][:] = [as_text(cell) for cell in column]
+    con.register("staging__arrays", arrays)
+    typed = "".join(f", CAST(c{i} AS VARCHAR)" for i in cells)
+    con.execute(f"INSERT INTO {table} SELECT line{typed} FROM staging__arrays")
+    con.unregister("staging__arrays")
+
+
+def _says_something(cell: Any) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip(BLANKS))) and cell == cell
+
+
+def _stage_sheet(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask) -> Staged:
+    size, digest = _fingerprint(path)
+    sheet = open_sheet(path, ask.sheet, ask.known, ask.search)
+    if not sheet.headers:
+        raise FileUnreadable.because(path, f"sheet '{sheet.name}' is empty", "Name the sheet in the client file, or export it again.")
+    wanted = ask.wanted(sheet.headers)
+    rows, blank = stage_rows(con, table, wanted, sheet.rows)
+    notes = (f"{sheet.above} rows above the header were left out.",) if sheet.above else ()
+    types = dict.fromkeys(wanted, "VARCHAR")
+    return Staged(table, sheet.headers, types, rows, 0, blank, digest, size, "xlsx", "", notes)
+
+
+def _stage_parquet(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask) -> Staged:
+    size, digest = _fingerprint(path)
+    with tempfile.TemporaryDirectory() as folder:
+        source = f"read_parquet({literal(str(_plain_name(path, Path(folder))))}, file_row_number=true, hive_partitioning=false)"
+        told = con.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {source}").fetchall()
+        headers = tuple(row[0] for row in told)
+        wanted = ask.wanted(headers)
+        types = {i: _kept_type(told[i][1]) for i in wanted}
+        columns = "".join(f", CAST({_name(headers[i])} AS {types[i]}) AS c{i}" for i in wanted)
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT file_row_number + 1 AS line{columns} FROM {source}")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {table}_rejects (line BIGINT, reason VARCHAR, text VARCHAR)")
+    return Staged(table, headers, types, _count(con, table), 0, 0, digest, size, "parquet", "", ())
+
+
+def _stage_text(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask) -> Staged:
+    scanned = scan(path)
+    head = read_head(path, scanned.encoding, ask.known)
+    if len(head.headers) > MOST_COLUMNS:
+        raise FileUnreadable.because(path, f"it has {len(head.headers):,} columns", f"At most {MOST_COLUMNS:,} can be read.")
+    wanted = ask.wanted(head.headers)
+    with tempfile.TemporaryDirectory() as folder:
+        lines = as_lines(path, scanned, head.delimiter, Path(folder))
+        lines = lines._replace(path=_plain_name(lines.path, Path(folder)))
+        con.execute(_split(table, lines, head, wanted))
+    _all_there(path, lines, _count(con, table) + 1)
+    rejected, blank, above = _set_apart(con, table, head)
+    rows = _count(con, table)
+    notes = scanned.notes + ((f"{above} lines above the header were refused.",) if above else ())
+    return Staged(
+        table, head.headers, dict.fromkeys(wanted, "VARCHAR"), rows, rejected, blank, scanned.sha256, scanned.bytes,
+        scanned.encoding, head.delimiter, notes,
+    )
+
+
+def _split(table: str, lines: Lines, head: Head, wanted: Sequence[int]) -> str:
+    """SQL that splits every record; what is no row keeps its text in ``refused`` ('' for a blank line)."""
+    separator, width = literal(lines.separator), len(head.headers)
+    restored = (lambda cell: f"replace({cell}, {literal(BREAK)}, chr(10))") if lines.separator == FIELD else (lambda cell: cell)
+    columns = "".join(f", CASE WHEN fits THEN {restored(f'f[{i + 1}]')} END AS c{i}" for i in wanted)
+    only_blanks = f"trim(record, {literal(BLANKS + lines.separator)}) = ''"
+    return f"""
+        CREATE OR REPLACE TEMP TABLE {table} AS
+        SELECT line{columns},
+               CASE WHEN record IS NULL OR {only_blanks} THEN ''
+                    WHEN NOT fits OR line < {head.first_line} THEN record END AS refused,
+               CASE WHEN NOT fits THEN len(f) END AS fields
+        FROM (
+            SELECT *, NOT starts_with(record, {literal(REFUSED)}) AND (len(f) = {width}
+                   OR len(f) > {width} AND array_to_string(f[{width + 1}:], '') = '') AS fits
+            FROM (
+                SELECT row_number() OVER () AS line, record, string_split(record, {separator}) AS f
+                FROM read_csv({literal(str(lines.path))}, columns = {{'record': 'VARCHAR'}}, header = false,
+                              auto_detect = false, delim = {literal(NOWHERE)},
+                              quote = '', escape = '', strict_mode = false, max_line_size = {5 * LONGEST_LINE})
+            )
+            WHERE (line < {head.first_line} OR line > {head.last_line})
+              AND (record IS NULL OR NOT starts_with(record, {literal(FILLER)}))
+              AND NOT (line = 1 AND coalesce(lower(trim(record, {literal(BLANKS)})) LIKE 'sep=_', false))
+        )"""
+
+
+def _all_there(path: Path, lines: Lines, read: int) -> None:
+    if read < lines.lines - lines.fillers - 1:  # a 'sep=' line may be missing, no other
+        raise FileUnreadable.because(path, f"only {read:,} of {lines.lines:,} lines could be read", "Export it again as UTF-8 csv.")
+
+
+def _set_apart(con: duckdb.DuckDBPyConnection, table: str, head: Head) -> tuple[int, int, int]:
+    """Move what is no row out of the table; returns how many lines were refused, blank, and above the header."""
+    width = len(head.headers)
+    mark, field = literal(REFUSED), literal(FIELD)
+    shown = f"replace(left(refused, 500), {field}, {literal(head.delimiter)})"
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE {table}_rejects AS
+        SELECT line,
+               CASE WHEN starts_with(refused, {mark}) THEN split_part(substr(refused, 2), {field}, 1)
+                    WHEN line < {head.first_line} THEN 'it stands above the header'
+                    WHEN fields > {width} THEN 'it has ' || fields || ' fields, the header has {width}'
+                    ELSE 'it has only ' || fields || ' of {width} fields' END AS reason,
+               CASE WHEN starts_with(refused, {mark}) THEN split_part(refused, {field}, 2) ELSE {shown} END AS text
+        FROM {table} WHERE refused <> ''""")
+    blank = _count(con, f"{table} WHERE refused = ''")
+    above = _count(con, f"{table}_rejects WHERE line < {head.first_line}")
+    con.execute(f"DELETE FROM {table} WHERE refused IS NOT NULL")
+    return _count(con, f"{table}_rejects"), blank, above
+
+
+def _plain_name(path: Path, folder: Path) -> Path:
+    """DuckDB takes brackets and stars in a name for a pattern: give such a file another name."""
+    if not any(sign in str(path) for sign in "*?[]{}"):
+        return path
+    other = folder / f"plain{path.suffix}"
+    try:
+        os.link(path, other)
+    except OSError:
+        shutil.copyfile(path, other)
+    return other
+
+
+def _fingerprint(path: Path) -> tuple[int, str]:
+    with path.open("rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _kept_type(sql_type: str) -> str:
+    if sql_type.startswith("TIMESTAMP"):
+        return "TIMESTAMP"
+    if sql_type.startswith("DECIMAL"):
+        return "DOUBLE"
+    plain = {"DOUBLE", "FLOAT", "DATE", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+    return sql_type if sql_type in plain else "VARCHAR"
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
+    row = con.execute(f"SELECT count(*) FROM {relation}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def batches(rows: int, size: int) -> Iterator[tuple[int, int]]:
+    """Cut a number of rows into half-open ranges."""
+    return ((start, min(start + size, rows)) for start in range(0, rows, size))

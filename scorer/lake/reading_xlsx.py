@@ -1,0 +1,119 @@
+"""Spreadsheets as rows of cells. Looked at before they are opened, because a small file can unfold into a huge one."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import python_calamine as calamine
+
+from scorer.errors import FileUnreadable, nearest
+from scorer.lake.cells import as_text
+
+UNFOLDED_LIMIT = 2_000_000_000  # bytes of XML
+CELLS_LIMIT = 150_000_000  # the reader keeps the whole rectangle up to the last cell in memory
+_HEAD_ROWS = 25
+_PIECE = 4_000_000
+_LAST_CELLS = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+
+
+class Sheet(NamedTuple):
+    """One sheet with its header row found. ``rows`` yields the rows below it, each with the number a user sees."""
+
+    name: str
+    headers: tuple[str, ...]
+    header_row: int
+    above: int
+    rows: Iterator[tuple[int, list[Any]]]
+
+
+def open_sheet(path: Path, wanted: str | None, known: Callable[[Sequence[str]], int], search: bool = False) -> Sheet:
+    """Open one sheet: the wanted one, else the first, or with ``search`` the one whose header is known best.
+
+    Raises FileUnreadable for what is no whole workbook, unfolds beyond bounds, is locked, or has no such sheet.
+    """
+    inspect(path)
+    try:
+        book = calamine.load_workbook(str(path))
+        names = _candidates(path, book.sheet_names, wanted, search)
+        sheets = [_found(book.get_sheet_by_name(name), known) for name in names]
+    except FileUnreadable:
+        raise
+    except calamine.PasswordError as why:
+        raise FileUnreadable.because(path, "it is protected by a password", "Save it without one.") from why
+    except BaseException as why:  # the native reader ends some broken files with a panic, which is no Exception
+        if isinstance(why, KeyboardInterrupt | SystemExit | MemoryError):
+            raise
+        raise FileUnreadable.because(path, f"it is not a whole workbook ({why})", "Save it again as xlsx.") from why
+    return max(sheets, key=lambda sheet: known(sheet.headers))
+
+
+def inspect(path: Path) -> None:
+    """Raise FileUnreadable when the file is no zip archive or would unfold beyond what can be read safely."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            total = sum(part.file_size for part in archive.infolist())
+            if total > UNFOLDED_LIMIT:
+                raise FileUnreadable.because(path, f"it unfolds into {total / 1e9:.1f} GB", "Split it, or export csv or parquet.")
+            for part in archive.infolist():
+                if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+                    _inspect_sheet(path, archive, part)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, ValueError) as why:
+        raise FileUnreadable.because(path, f"it is not a whole workbook ({why})", "Save it again as xlsx.") from why
+
+
+def unmarked(cell: Any) -> Any:
+    """A header or plain cell as a person reads it."""
+    text = as_text(cell)
+    return text.lstrip("\x1f") if text else ""
+
+
+def _inspect_sheet(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    widest, last, tail = 0, 0, b""
+    with archive.open(part) as xml:
+        while piece := xml.read(_PIECE):
+            for column, row in _outermost(tail + piece):
+                widest, last = max(widest, column), max(last, row)
+            tail = piece[-200:]
+            if widest * last > CELLS_LIMIT:
+                raise FileUnreadable.because(
+                    path, f"a sheet reaches to row {last:,} and column {widest:,}",
+                    "Delete the stray cells far below or to the right, or export csv.",
+                )
+
+
+def _outermost(xml: bytes) -> Iterator[tuple[int, int]]:
+    for letters, row in _LAST_CELLS.findall(xml):
+        column = 0
+        for letter in letters:
+            column = column * 26 + letter - 64
+        yield column, int(row)
+
+
+def _candidates(path: Path, names: list[str], wanted: str | None, search: bool) -> list[str]:
+    if not names:
+        raise FileUnreadable.because(path, "it has no sheets", "Save it again as xlsx.")
+    if wanted is None:
+        return names if search else names[:1]
+    if wanted not in names:
+        raise FileUnreadable.because(path, f"it has no sheet '{wanted}'", f"Its sheets: {', '.join(names)}.{nearest(wanted, names)}")
+    return [wanted]
+
+
+def _found(sheet: Any, known: Callable[[Sequence[str]], int]) -> Sheet:
+    head: list[tuple[int, tuple[str, ...]]] = []
+    for number, row in zip(range(1, _HEAD_ROWS + 1), sheet.iter_rows(), strict=False):
+        names = tuple(unmarked(cell) for cell in row)
+        if any(names):
+            head.append((number, names))
+    if not head:
+        return Sheet(sheet.name, (), 0, 0, iter(()))
+    number, names = max(head, key=lambda found: (known(found[1]), -found[0]))
+    while names and not names[-1]:
+        names = names[:-1]
+    above = sum(1 for before, _ in head if before < number)
+    rows = ((line, row) for line, row in enumerate(sheet.iter_rows(), start=1) if line > number)
+    return Sheet(sheet.name, names, number, above, rows)

@@ -1,0 +1,81 @@
+"""Staged cells as the contract's columns: one SELECT in three layers: trim, read, say what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import duckdb
+
+from scorer.contracts.table import Column, Contract, Kind
+from scorer.lake import cells
+from scorer.lake.conventions import Conventions, Habits, decide
+from scorer.lake.reading import Staged
+
+_NUMERIC = ("DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+
+
+class Spelling(NamedTuple):
+    """How unreadable cells are written down: ``units='abc'; discount='x'``."""
+
+    opening: str = "='"
+    closing: str = "'"
+    between: str = "; "
+
+
+def conventions(con: duckdb.DuckDBPyConnection, staged: Staged, found: Mapping[str, int], contract: Contract, habits: Habits) -> Conventions:
+    """Decide decimal signs and date orders of the text columns of a staged file."""
+    columns = {column.name: column for column in contract.columns}
+    text = {name: f"c{i}" for name, i in found.items() if staged.types[i] == "VARCHAR"}
+    return decide(con, staged.table, text, columns, habits)
+
+
+def select(staged: Staged, found: Mapping[str, int], contract: Contract, said: Conventions, spelling: Spelling = Spelling(), extra: str = "") -> str:
+    """SQL giving every contract column by name, then ``line``, then ``unread`` (VARCHAR, NULL when all is well).
+
+    ``extra`` columns of the staged table (each with a comma before it) come last.
+    """
+    read = {name: _value(column, staged.types[found[name]], f"t{found[name]}", said) for name, column in _present(contract, found)}
+    typed = ", ".join(
+        f"v_{c.name} AS {c.name}" if c.name in read else f"CAST(NULL AS {cells.sql_type(c.kind)}) AS {c.name}" for c in contract.columns
+    )
+    values = "".join(f", {sql} AS v_{name}" for name, sql in read.items())
+    trimmed = "".join(f", {_trimmed(f'c{i}', staged.types[i])} AS t{i}" for i in sorted(set(found.values())))
+    unread = _unread(contract, found, staged, spelling)
+    return (
+        f"SELECT {typed}, line, {unread} AS unread{extra} FROM ("
+        f"SELECT *{values} FROM (SELECT *{trimmed} FROM {staged.table}))"
+    )
+
+
+def _present(contract: Contract, found: Mapping[str, int]) -> list[tuple[str, Column]]:
+    return [(column.name, column) for column in contract.columns if column.name in found]
+
+
+def _trimmed(cell: str, sql_type: str) -> str:
+    return cells.trimmed(cell) if sql_type == "VARCHAR" else cell
+
+
+def _value(column: Column, sql_type: str, cell: str, said: Conventions) -> str:
+    if sql_type in _NUMERIC and column.kind.numeric:
+        return f"CASE WHEN isfinite(CAST({cell} AS DOUBLE)) THEN CAST({cell} AS DOUBLE) END"
+    if sql_type in ("DATE", "TIMESTAMP") and column.kind is Kind.DATE:
+        return f"TRY_CAST({cell} AS DATE)"
+    if sql_type == "BOOLEAN" and column.kind is Kind.FLAG:
+        return cell
+    cell = cell if sql_type == "VARCHAR" else f"CAST({cell} AS VARCHAR)"
+    return cells.value(cell, column, said.decimal.get(column.name, "."), said.order.get(column.name, "dmy"))
+
+
+def _unread(contract: Contract, found: Mapping[str, int], staged: Staged, spelling: Spelling) -> str:
+    parts = [
+        f"CASE WHEN {cells.unreadable(_as_text(f't{found[name]}', staged.types[found[name]]), f'v_{name}')} THEN "
+        f"{cells.literal(name + spelling.opening)} || left(ltrim(CAST(t{found[name]} AS VARCHAR), chr(31)), 100) || {cells.literal(spelling.closing)} END"
+        for name, column in _present(contract, found)
+        if column.kind is not Kind.TEXT
+    ]
+    return f"NULLIF(concat_ws({cells.literal(spelling.between)}, {', '.join(parts)}), '')" if parts else "CAST(NULL AS VARCHAR)"
+
+
+def _as_text(cell: str, sql_type: str) -> str:
+    return cell if sql_type == "VARCHAR" else f"CAST({cell} AS VARCHAR)"
