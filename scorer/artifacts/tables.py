@@ -1,0 +1,76 @@
+"""Columns to the bytes of a Parquet file and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from scorer.artifacts.limits import LIMITS, Flaw, Limits
+from scorer.columns import Array, Columns, fetch, register
+
+_MAGIC = b"PAR1"
+_FRAME = 12  # magic, length of the footer, magic
+
+
+def parquet_bytes(table: Mapping[str, Array]) -> bytes:
+    """Return a table as a Parquet file; the same table gives the same bytes.
+
+    >>> import numpy as np
+    >>> columns_from(parquet_bytes({"lift": np.array([0.5, 2.0])}))
+    {'lift': array([0.5, 2. ])}
+    """
+    with _scratch() as (con, path):
+        register(con, "written", table)
+        con.execute(f"COPY written TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)")
+        return path.read_bytes()
+
+
+def columns_from(content: bytes, limits: Limits = LIMITS) -> Columns:
+    """Read a Parquet file that has been audited.
+
+    Raises Flaw when it is no Parquet file or holds more rows or columns than ``limits``.
+    """
+    check_frame(content)
+    with _scratch() as (con, path):
+        path.write_bytes(content)
+        try:
+            _check_size(con, path, limits)
+            return fetch(con, "SELECT * FROM read_parquet(?)", [str(path)])
+        except duckdb.Error as why:
+            raise Flaw(f"it cannot be read as Parquet ({str(why).splitlines()[0]})") from why
+
+
+def check_frame(content: bytes) -> None:
+    """Check what shows without a Parquet reader: the marks at both ends, a footer that fits between."""
+    if len(content) < _FRAME or not (content.startswith(_MAGIC) and content.endswith(_MAGIC)):
+        raise Flaw("it is not a Parquet file")
+    if not 0 < int.from_bytes(content[-8:-4], "little") <= len(content) - _FRAME:
+        raise Flaw("its footer does not fit into it")
+
+
+def _check_size(con: duckdb.DuckDBPyConnection, path: Path, limits: Limits) -> None:
+    found = con.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(path)]).fetchall()
+    rows = int(found[0][0])
+    if not 0 <= rows <= limits.table_rows:
+        raise Flaw(f"it announces {rows:,} rows; {limits.table_rows:,} is the most")
+    names = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+    if len(names) > limits.table_columns:
+        raise Flaw(f"it has {len(names):,} columns; {limits.table_columns:,} is the most")
+
+
+@contextmanager
+def _scratch() -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    # one thread: several would write row groups in the order they finish
+    with (
+        TemporaryDirectory(prefix="promo-") as folder,
+        duckdb.connect(":memory:", config={"threads": 1}) as con,
+    ):
+        yield con, Path(folder, "table.parquet")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
