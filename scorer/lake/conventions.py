@@ -15,6 +15,7 @@ from scorer.contracts.table import Column, Kind
 from scorer.lake.cells import Decimal, Order
 
 Sure = Literal["settings", "evidence", "neighbours", "guess", "no need"]
+_FIRST_LOOK = 20_000
 Choice = TypeVar("Choice", Decimal, Order)
 
 
@@ -128,12 +129,27 @@ def _order(choice: str) -> Order:
 def _count(
     con: duckdb.DuckDBPyConnection, table: str, numbers: Mapping[str, str], dates: Mapping[str, str]
 ) -> dict[str, Votes]:
+    """Count the votes of every column over all rows; columns that plainly need no second look are settled by a first."""
     asked = {**{n: _number_votes(c) for n, c in numbers.items()}, **{n: _date_votes(c) for n, c in dates.items()}}
-    if not asked:
+    doubtful = _tested(
+        con, table,
+        {**{n: (f"contains({c}, ',')",) for n, c in numbers.items()}, **{n: (f"{c} NOT LIKE '____-__-__%'",) for n, c in dates.items()}},
+    )
+    first = _tested(con, f"(SELECT * FROM {table} LIMIT {_FIRST_LOOK})", asked)
+    # without a comma anywhere a decimal point stays one; a column of ISO dates has no order to find
+    settled = {n for n in asked if not doubtful[n][0] and (n in dates or (first[n][0] and not first[n][1]))}
+    full = _tested(con, table, {n: tests for n, tests in asked.items() if n not in settled})
+    return {n: Votes(*(first | full)[n]) for n in asked}
+
+
+def _tested(con: duckdb.DuckDBPyConnection, relation: str, tests: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
+    """Count the rows that pass each test, in one scan."""
+    every = [test for several in tests.values() for test in several]
+    if not every:
         return {}
-    counts = ", ".join(f"count(*) FILTER ({test})" for tests in asked.values() for test in tests)
-    row = con.execute(f"SELECT {counts} FROM {table}").fetchone() or ()
-    return {name: Votes(*row[3 * i : 3 * i + 3]) for i, name in enumerate(asked)}
+    counts = ", ".join(f"count(*) FILTER ({test})" for test in every)
+    row = iter(con.execute(f"SELECT {counts} FROM {relation}").fetchone() or ())
+    return {name: tuple(next(row) for _ in several) for name, several in tests.items()}
 
 
 def _number_votes(cell: str) -> tuple[str, str, str]:

@@ -78,12 +78,15 @@ def stage(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask) -> S
         return _stage_text(con, table, path, ask)
     except OSError as why:
         raise FileUnreadable.because(path, why.strerror or why, "Check that it is there and not open elsewhere.") from why
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
+        raise  # our SQL, not the file
     except duckdb.Error as why:
         raise FileUnreadable.because(path, str(why).splitlines()[0], "Export it again.") from why
 
 
 def drop(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    con.execute(f"DROP TABLE IF EXISTS {staged.table}; DROP TABLE IF EXISTS {staged.rejects}")
+    lines = f"DROP VIEW {staged.table}; DROP TABLE {staged.table}_lines" if staged.delimiter else f"DROP TABLE {staged.table}"
+    con.execute(f"{lines}; DROP TABLE {staged.rejects}")
 
 
 def stage_rows(
@@ -156,9 +159,11 @@ def _stage_text(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask
     with tempfile.TemporaryDirectory() as folder:
         lines = as_lines(path, scanned, head.delimiter, Path(folder))
         lines = lines._replace(path=_plain_name(lines.path, Path(folder)))
+        con.execute("SET preserve_insertion_order = true")  # the order of the rows is their line number
         con.execute(_split(table, lines, head, wanted))
-    _all_there(path, lines, _count(con, table) + 1)
-    rejected, blank, above = _set_apart(con, table, head)
+    if (read := _count(con, f"{table}_lines")) != lines.lines:
+        raise FileUnreadable.because(path, f"only {read:,} of {lines.lines:,} lines could be read", "Export it again as UTF-8 csv.")
+    rejected, blank, above = _set_apart(con, table, head, lines, wanted)
     rows = _count(con, table)
     notes = scanned.notes + ((f"{above} lines above the header were refused.",) if above else ())
     return Staged(
@@ -168,55 +173,55 @@ def _stage_text(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask
 
 
 def _split(table: str, lines: Lines, head: Head, wanted: Sequence[int]) -> str:
-    """SQL that splits every record; what is no row keeps its text in ``refused`` ('' for a blank line)."""
+    """SQL that splits every line of the file, so that a row's number in the table is its line in the file.
+
+    What is no row keeps its text in ``refused`` ('' for a blank line or a filler).
+    """
     separator, width = literal(lines.separator), len(head.headers)
     restored = (lambda cell: f"replace({cell}, {literal(BREAK)}, chr(10))") if lines.separator == FIELD else (lambda cell: cell)
-    columns = "".join(f", CASE WHEN fits THEN {restored(f'f[{i + 1}]')} END AS c{i}" for i in wanted)
-    only_blanks = f"trim(record, {literal(BLANKS + lines.separator)}) = ''"
+    columns = "".join(f"{restored(f'f[{i + 1}]')} AS c{i}, " for i in wanted)
+    short = f"strlen(record) < {width + 20}"  # longer lines say something, or are refused as they stand
+    only_blanks = f"CASE WHEN {short} THEN trim(record, {literal(BLANKS + lines.separator + FILLER)}) = '' ELSE false END"
     return f"""
-        CREATE OR REPLACE TEMP TABLE {table} AS
-        SELECT line{columns},
-               CASE WHEN record IS NULL OR {only_blanks} THEN ''
-                    WHEN NOT fits OR line < {head.first_line} THEN record END AS refused,
+        CREATE OR REPLACE TEMP TABLE {table}_lines AS
+        SELECT {columns}
+               CASE WHEN record IS NULL OR {only_blanks} THEN '' WHEN NOT fits THEN record END AS refused,
                CASE WHEN NOT fits THEN len(f) END AS fields
         FROM (
-            SELECT *, NOT starts_with(record, {literal(REFUSED)}) AND (len(f) = {width}
-                   OR len(f) > {width} AND array_to_string(f[{width + 1}:], '') = '') AS fits
+            SELECT *, CASE WHEN starts_with(record, {literal(REFUSED)}) THEN false
+                           WHEN len(f) > {width} THEN array_to_string(f[{width + 1}:], '') = ''
+                           ELSE len(f) = {width} END AS fits
             FROM (
-                SELECT row_number() OVER () AS line, record, string_split(record, {separator}) AS f
+                SELECT record, string_split(record, {separator}) AS f
                 FROM read_csv({literal(str(lines.path))}, columns = {{'record': 'VARCHAR'}}, header = false,
-                              auto_detect = false, delim = {literal(NOWHERE)},
-                              quote = '', escape = '', strict_mode = false, max_line_size = {5 * LONGEST_LINE})
+                              auto_detect = false, delim = {literal(NOWHERE)}, quote = '', escape = '', strict_mode = false)
             )
-            WHERE (line < {head.first_line} OR line > {head.last_line})
-              AND (record IS NULL OR NOT starts_with(record, {literal(FILLER)}))
-              AND NOT (line = 1 AND coalesce(lower(trim(record, {literal(BLANKS)})) LIKE 'sep=_', false))
         )"""
 
 
-def _all_there(path: Path, lines: Lines, read: int) -> None:
-    if read < lines.lines - lines.fillers - 1:  # a 'sep=' line may be missing, no other
-        raise FileUnreadable.because(path, f"only {read:,} of {lines.lines:,} lines could be read", "Export it again as UTF-8 csv.")
-
-
-def _set_apart(con: duckdb.DuckDBPyConnection, table: str, head: Head) -> tuple[int, int, int]:
-    """Move what is no row out of the table; returns how many lines were refused, blank, and above the header."""
-    width = len(head.headers)
-    mark, field = literal(REFUSED), literal(FIELD)
+def _set_apart(con: duckdb.DuckDBPyConnection, table: str, head: Head, lines: Lines, wanted: Sequence[int]) -> tuple[int, int, int]:
+    """Tell rows from what is none; returns how many lines were refused, blank, and above the header."""
+    width, mark, field = len(head.headers), literal(REFUSED), literal(FIELD)
+    body = f"(SELECT rowid + 1 AS line, * FROM {table}_lines WHERE rowid >= {head.last_line})"
+    above = f"(SELECT rowid + 1 AS line, * FROM {table}_lines WHERE rowid < {head.first_line - 1})"
     shown = f"replace(left(refused, 500), {field}, {literal(head.delimiter)})"
+    cells = ", ".join(f"c{i}" for i in wanted[:20])
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * EXCLUDE (refused, fields) FROM {body} WHERE refused IS NULL")
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE {table}_rejects AS
         SELECT line,
                CASE WHEN starts_with(refused, {mark}) THEN split_part(substr(refused, 2), {field}, 1)
-                    WHEN line < {head.first_line} THEN 'it stands above the header'
                     WHEN fields > {width} THEN 'it has ' || fields || ' fields, the header has {width}'
                     ELSE 'it has only ' || fields || ' of {width} fields' END AS reason,
                CASE WHEN starts_with(refused, {mark}) THEN split_part(refused, {field}, 2) ELSE {shown} END AS text
-        FROM {table} WHERE refused <> ''""")
-    blank = _count(con, f"{table} WHERE refused = ''")
-    above = _count(con, f"{table}_rejects WHERE line < {head.first_line}")
-    con.execute(f"DELETE FROM {table} WHERE refused IS NOT NULL")
-    return _count(con, f"{table}_rejects"), blank, above
+        FROM {body} WHERE refused <> ''""")
+    con.execute(f"""
+        INSERT INTO {table}_rejects
+        SELECT line, 'it stands above the header', coalesce({shown}, left(concat_ws({literal(head.delimiter)}, {cells}), 500))
+        FROM {above} WHERE coalesce(refused, 'row') <> '' AND NOT (line = 1 AND {str(head.told).lower()})""")
+    above_count = _count(con, f"{table}_rejects WHERE line < {head.first_line}")
+    blank = _count(con, f"{table}_lines WHERE refused = ''") - lines.fillers
+    return _count(con, f"{table}_rejects"), blank, above_count
 
 
 def _plain_name(path: Path, folder: Path) -> Path:

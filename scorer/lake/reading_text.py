@@ -21,7 +21,7 @@ from scorer.errors import FileUnreadable
 # Single signs that cannot come from the file: the scan sends every file that holds them through the rewriting.
 FIELD, BREAK, FILLER, REFUSED, NOWHERE = "\x1f", "\x1e", "\x1d", "\x1c", "\x01"
 DELIMITERS = (",", ";", "\t", "|", "^", "~", ":")
-LONGEST_LINE = 1_000_000
+LONGEST_LINE = 400_000  # characters; DuckDB's own limit is two million bytes
 LINES_PER_RECORD = 100  # a quotation mark left open longer than this was never meant to be one
 
 _SIGNS = tuple(sign.encode() for sign in (FIELD, BREAK, FILLER, REFUSED, NOWHERE))
@@ -51,6 +51,7 @@ class Head(NamedTuple):
     first_line: int
     last_line: int
     delimiter: str
+    told: bool = False  # by a first line 'sep=;'
 
 
 class Lines(NamedTuple):
@@ -88,7 +89,8 @@ def read_head(path: Path, encoding: str, known: Callable[[Sequence[str]], int]) 
     heads = [head for delimiter in candidates if (head := _best_head(lines, delimiter, known))]
     if not heads:
         raise FileUnreadable.because(path, "it holds no line with text", "Export it again.")
-    return max(heads, key=lambda head: (known(head.headers), _evenness(lines, head)))
+    best = max(heads, key=lambda head: (known(head.headers), _evenness(lines, head)))
+    return best._replace(told=len(candidates) == 1)
 
 
 def as_lines(path: Path, scanned: Scan, delimiter: str, folder: Path) -> Lines:
