@@ -76,6 +76,7 @@ class Baseline(Section):
     observations: int = Field(8, ge=1, le=60, description="Clean periods of the same weekday (or clean weeks) to average")
     minimum: int = Field(3, ge=1, le=60, description="Fewer clean observations than this: the parent's level is used")
     price_dip: Share = Field(0.05, description="A price this far under the regular one counts as promoted, announced or not")
+    spike: float = Field(2.0, ge=1, description="Sales above this many times the usual betray an unannounced promotion")
     season: bool = Field(True, description="Move the baseline with last year's weeks of the category, where there are enough")
     lead_days: int = Field(0, ge=0, le=120, description="Days between planning and the start; nothing later is used")
 

@@ -160,7 +160,7 @@ def _audit_part(name: str, content: bytes, facts: Facts, limits: Limits) -> None
             raise Flaw("its features are not those of the contract, or stand in another order")
     elif name.endswith(DOCUMENT):
         documents.decode(content, limits)
-    else:
+    elif name.endswith(TABLE):
         check_frame(content)
 
 

@@ -16,6 +16,9 @@ MANIFEST = "manifest.json"
 BOOSTER = ".ubj"
 DOCUMENT = ".json"
 TABLE = ".parquet"
+# For people: carried and hashed with the rest, never opened by the product.
+CARD = ".md"
+PICTURE = ".png"
 
 # The booster layout is XGBoost's own; these releases write it alike.
 XGBOOST_MAJOR = 3

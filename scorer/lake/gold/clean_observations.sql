@@ -7,5 +7,4 @@ SELECT
   SUM(p.revenue) OVER (PARTITION BY p.item_key, p.slot ORDER BY p.period ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS revenue,
   SUM(COALESCE(p.cost, 0.0)) OVER (PARTITION BY p.item_key, p.slot ORDER BY p.period ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS cost,
   SUM(COALESCE(p.costed_units, 0.0)) OVER (PARTITION BY p.item_key, p.slot ORDER BY p.period ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS costed_units
-FROM item_periods AS p
-WHERE p.clean = 1
+FROM clean_periods AS p

@@ -1,5 +1,5 @@
 -- One row per item and period from its first sale to the data cut, with or without sales.
--- clean: nothing announced ran, the shelf was full, and the price was not under the price of the weeks before.
+-- calm: nothing announced ran, the shelf was full, and the price was not under the price of the weeks before.
 SELECT
   e.item_key, e.product_key, e.category_key, e.period, e.week_index, e.slot,
   e.quantity, e.revenue, e.transactions, e.cost, e.costed_units, e.promoted,
@@ -7,7 +7,7 @@ SELECT
     WHEN e.quantity IS NULL OR e.promoted = 1 OR e.stock_out = 1 THEN 0
     WHEN e.has_units AND e.quantity > 0 AND e.revenue / e.quantity < (1 - e.price_dip) * w.usual_price THEN 0
     ELSE 1
-  END AS clean
+  END AS calm
 FROM (
   SELECT
     i.item_key, i.product_key, i.category_key, d.day AS period, d.week_index,

@@ -9,8 +9,7 @@ FROM (
     p.category_key, p.week_index,
     SUM(p.quantity) / NULLIF(SUM(m.usual), 0) AS level,
     COUNT(p.quantity) AS observations
-  FROM item_periods AS p
+  FROM clean_periods AS p
   JOIN item_levels AS m ON p.item_key = m.item_key AND p.slot = m.slot AND p.week_index = m.week_index
-  WHERE p.clean = 1
   GROUP BY p.category_key, p.week_index
 ) AS c

@@ -13,11 +13,11 @@ SELECT
 FROM (
   SELECT
     w.item_key, w.week_index, w.slot,
-    SUM(COALESCE(p.clean, 0)) OVER (
+    COUNT(p.period) OVER (
       PARTITION BY w.item_key, w.slot ORDER BY w.week_index ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS seen
   FROM item_week_slots AS w
-  LEFT JOIN item_periods AS p ON w.item_key = p.item_key AND w.week_index = p.week_index AND w.slot = p.slot
+  LEFT JOIN clean_periods AS p ON w.item_key = p.item_key AND w.week_index = p.week_index AND w.slot = p.slot
 ) AS g
 CROSS JOIN settings AS s
 JOIN clean_observations AS l ON g.item_key = l.item_key AND g.slot = l.slot AND g.seen = l.position

@@ -1,0 +1,290 @@
+"""Skill on promotions that came later: beside the simple rule, a placebo and a random split that misleads.
+
+Rolling origins by time, whole events on one side: at each origin everything is fitted anew on promotions that had
+ended, and asked about those that started later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from scorer.columns import Array, Columns, Floats, length, stack, take
+from scorer.economics.promotion import Terms, break_even_lift
+from scorer.estimators import metrics
+from scorer.estimators.folds import Fold, origins_from, rolling_origins, spread_origins
+from scorer.estimators.promotion_lift import Lift
+from scorer.settings import Client
+from scorer.training import Fitted, fit
+
+Say = Callable[[str], None]
+WIDTHS = (0.50, 0.80, 0.95)
+DEFAULT_TEST_SHARE = 0.25
+NAN = float("nan")
+
+
+class Skill(NamedTuple):
+    """The figures every forecaster is judged by; NaN where there is nothing to judge."""
+
+    r2_log_lift: float
+    mae_log_lift: float
+    wape_sales: float
+    auc_success: float
+    brier_success: float
+    brier_constant: float
+    auc_profit: float
+    coverage_50: float
+    coverage_80: float
+    coverage_95: float
+
+
+class Evidence(NamedTuple):
+    """Whether the model may give verdicts: it beats the simple rule, and a constant, with intervals clear of zero."""
+
+    found: bool
+    events: int
+    over_rule: tuple[float, float]
+    over_constant: tuple[float, float]
+    sentence: str
+
+
+class Group(NamedTuple):
+    """Coverage of the 80 % interval, and error, in one part of the tested promotions."""
+
+    by: str
+    value: str
+    rows: int
+    coverage_80: float
+    mae_log_lift: float
+    mae_simple_rule: float
+
+
+class Evaluation(NamedTuple):
+    """Everything that is known about the skill of a model."""
+
+    rows: int
+    events: int
+    tested_rows: int
+    tested_events: int
+    test_from: str
+    out_of_time: Skill
+    simple_rule: Skill
+    classifier: Skill
+    placebo: Skill
+    random_split: Skill
+    r2_interval: tuple[float, float]
+    evidence: Evidence
+    groups: list[Group]
+    reliability: list[metrics.Reliability]
+
+
+class Judged(NamedTuple):
+    """Forecasts of promotions that came later, beside what became of them; arrays of one length."""
+
+    rows: Columns
+    point: Floats
+    expected: Floats
+    low: Floats  # shape (widths, rows), log lift
+    high: Floats
+    success: Floats
+    profit: Floats
+    constant: Floats
+
+
+def evaluate(real: Columns, placebo: Columns, client: Client, say: Say = lambda _: None) -> Evaluation:
+    """Judge the model on later promotions, the placebo on later placebo promotions, and draw the conclusion.
+
+    Raises NothingToWorkOn when the history is too short to test anything.
+    """
+    settings = client.training
+    folds = test_folds(real, client)
+    say(f"Testing on promotions from {folds[0].origin} on" if folds else "Testing")
+    fitted = [(fold, fit(take(real, fold.train), settings)) for fold in folds]
+    ours = _judged(real, fitted, lambda f, later: f.lift.predict(later), None, client)
+    rule = _judged(real, fitted, lambda f, later: f.rule.predict(later), _rule_success, client)
+    challenger = _judged(real, fitted, lambda f, later: f.lift.predict(later), lambda f, later: f.success.predict(later), client)
+    events = ours.rows["event_key"]
+    return Evaluation(
+        rows=length(real),
+        events=len(set(real["event_key"])),
+        tested_rows=length(ours.rows),
+        tested_events=len(set(events)),
+        test_from=str(folds[0].origin),
+        out_of_time=skill(ours, client),
+        simple_rule=skill(rule, client),
+        classifier=skill(challenger, client),
+        placebo=_placebo(placebo, client, say),
+        random_split=_random_split(real, client),
+        r2_interval=_r2_interval(ours, client),
+        evidence=_evidence(ours, rule, len(set(real["event_key"])), client),
+        groups=_groups(ours, rule),
+        reliability=metrics.reliability(ours.rows["log_lift"] > 0, ours.success),
+    )
+
+
+def test_folds(rows: Columns, client: Client) -> list[Fold]:
+    """Return the folds of the test period: from the client's day, or the last quarter of the events."""
+    settings = client.training
+    first = np.datetime64(settings.test_from, "D") if settings.test_from else spread_origins(rows, 1 - DEFAULT_TEST_SHARE, 1)[0]
+    return rolling_origins(rows, origins_from(rows, first, settings.origins))
+
+
+def skill(judged: Judged, client: Client) -> Skill:
+    """Return the figures of one forecaster."""
+    actual, rows = judged.rows["log_lift"], judged.rows
+    success, gained = actual > 0, profit_made(rows, client)
+    known = ~np.isnan(gained) & ~np.isnan(judged.profit)
+    cover = [metrics.coverage(actual, low, high) for low, high in zip(judged.low, judged.high, strict=True)]
+    return Skill(
+        r2_log_lift=metrics.r_squared(actual, judged.point),
+        mae_log_lift=metrics.mean_absolute_error(actual, judged.point),
+        wape_sales=metrics.wape(rows["quantity"], rows["expected_quantity"] * (1 + judged.expected)),
+        auc_success=metrics.auc(success, judged.success),
+        brier_success=metrics.brier(success, judged.success),
+        brier_constant=metrics.brier(success, np.full(len(success), success.mean())),
+        auc_profit=metrics.auc(gained[known] > 0, judged.profit[known]) if known.any() else NAN,
+        coverage_50=cover[0],
+        coverage_80=cover[1],
+        coverage_95=cover[2],
+    )
+
+
+def terms_of(rows: Columns, client: Client) -> Terms:
+    """Return the terms past promotions ran on: prices and costs of their history, the client's assumptions for the rest."""
+    money = client.money
+    price = np.where(np.isnan(rows["list_price"]), rows["regular_price"], rows["list_price"])
+    cost = np.where(np.isnan(rows["unit_cost"]), rows["history_unit_cost"], rows["unit_cost"])
+    if money.margin_rate is not None:
+        cost = np.where(np.isnan(cost), price * (1 - money.margin_rate), cost)
+    return Terms(price, cost, rows["discount_percentage"], money.funding_share, money.fixed_cost, money.redemption_share)
+
+
+def profit_made(rows: Columns, client: Client) -> Floats:
+    """Return the incremental gross profit that past promotions made, from what was paid: currency, NaN without costs.
+
+    Revenue minus cost of what was sold, minus the margin of the units the baseline would have sold at list price.
+    """
+    terms = terms_of(rows, client)
+    cost = np.where(np.isnan(rows["actual_unit_cost"]), terms.unit_cost, rows["actual_unit_cost"])
+    made = rows["revenue"] - rows["quantity"] * cost
+    return np.asarray(made - rows["expected_quantity"] * (np.asarray(terms.list_price) - np.asarray(terms.unit_cost)))
+
+
+def _judged(
+    rows: Columns,
+    fitted: list[tuple[Fold, Fitted]],
+    forecast: Callable[[Fitted, Columns], Lift],
+    success: Callable[[Fitted, Columns], Array] | None,
+    client: Client,
+) -> Judged:
+    parts = []
+    for fold, model in fitted:
+        later = take(rows, fold.test)
+        lift = forecast(model, later)
+        chance = success(model, later) if success else lift.chance_above(np.zeros(length(later)))
+        parts.append(_judge(later, lift, chance, model.mean_log_lift, client))
+    return Judged(
+        stack([part.rows for part in parts]), *(np.concatenate(column, axis=-1) for column in list(zip(*parts, strict=True))[1:])
+    )
+
+
+def _judge(later: Columns, lift: Lift, success: Array, constant: float, client: Client) -> Judged:
+    needed = break_even_lift(terms_of(later, client), later["expected_quantity"])
+    bounds = [(np.log1p(lift.quantile((1 - w) / 2)), np.log1p(lift.quantile((1 + w) / 2))) for w in WIDTHS]
+    return Judged(
+        rows=later,
+        point=lift.point,
+        expected=lift.expected,
+        low=np.stack([low for low, _ in bounds]),
+        high=np.stack([high for _, high in bounds]),
+        success=np.asarray(success, dtype=np.float64),
+        profit=lift.chance_above(np.asarray(needed, dtype=np.float64)),
+        constant=np.full(length(later), constant),
+    )
+
+
+def _rule_success(_: Fitted, later: Columns) -> Array:
+    return later["simple_rule_success"]
+
+
+def _placebo(rows: Columns, client: Client, say: Say) -> Skill:
+    """Do everything again with promotions that never happened; what skill is left is an artefact of the baseline."""
+    say("Testing on placebo promotions")
+    folds = test_folds(rows, client) if length(rows) else []
+    fitted = [(fold, fit(take(rows, fold.train), client.training)) for fold in folds[:1]]
+    if not fitted:
+        return Skill(*[NAN] * len(Skill._fields))
+    return skill(_judged(rows, fitted, lambda f, later: f.lift.predict(later), None, client), client)
+
+
+def _random_split(rows: Columns, client: Client) -> Skill:
+    """Split by chance, as notebooks do: rows of one event stand on both sides, which flatters. Shown only as a warning."""
+    order = np.random.default_rng(client.training.seed).permutation(length(rows))
+    cut = int(0.8 * length(rows))
+    fold = Fold(np.datetime64("1970-01-01"), order[:cut], order[cut:])
+    fitted = [(fold, fit(take(rows, fold.train), client.training))]
+    return skill(_judged(rows, fitted, lambda f, later: f.lift.predict(later), None, client), client)
+
+
+def _r2_interval(ours: Judged, client: Client) -> tuple[float, float]:
+    actual = ours.rows["log_lift"]
+    mean = np.full(len(actual), actual.mean())
+    return metrics.interval(_samples(ours, ours.point, mean, client))
+
+
+def _samples(ours: Judged, predicted: Array, reference: Array, client: Client) -> Floats:
+    settings = client.training
+    return metrics.skill_samples(
+        ours.rows["log_lift"], predicted, reference, ours.rows["event_key"], settings.bootstrap, settings.seed
+    )
+
+
+def _evidence(ours: Judged, rule: Judged, events: int, client: Client) -> Evidence:
+    over_rule = metrics.interval(_samples(ours, ours.point, rule.point, client))
+    over_constant = metrics.interval(_samples(ours, ours.point, ours.constant, client))
+    least = client.training.minimum_events
+    if events < least:
+        why = f"NOT ENOUGH EVIDENCE: {events} independent promotions are fewer than the {least} needed to show skill."
+    elif over_rule[0] <= 0:
+        why = f"NOT ENOUGH EVIDENCE: on later promotions the model is not clearly better than the simple rule ({_span(over_rule)})."
+    elif over_constant[0] <= 0:
+        why = f"NOT ENOUGH EVIDENCE: on later promotions the model is not clearly better than one average ({_span(over_constant)})."
+    else:
+        why = (
+            f"On later promotions the model leaves {_span(over_rule)} less squared error than the simple rule "
+            f"and {_span(over_constant)} less than one average (95 % intervals over whole events)."
+        )
+        return Evidence(True, events, over_rule, over_constant, why)
+    return Evidence(False, events, over_rule, over_constant, why)
+
+
+def _span(interval: tuple[float, float]) -> str:
+    return f"{interval[0]:.0%} to {interval[1]:.0%}"
+
+
+def _groups(ours: Judged, rule: Judged) -> list[Group]:
+    rows = ours.rows
+    depth = np.select(
+        [rows["discount_percentage"] < 0.1, rows["discount_percentage"] < 0.2, rows["discount_percentage"] < 0.3],
+        ["under 10 %", "10 to 20 %", "20 to 30 %"],
+        "30 % and more",
+    )
+    found = []
+    for by, values in (("discount", depth), ("category", rows["product_category"]), ("type", rows["promotion_type"])):
+        labels = np.array(["" if v is None else str(v) for v in values])
+        for value in sorted(set(labels)):
+            inside = labels == value
+            actual = rows["log_lift"][inside]
+            found.append(
+                Group(
+                    by,
+                    value,
+                    int(inside.sum()),
+                    metrics.coverage(actual, ours.low[1][inside], ours.high[1][inside]),
+                    metrics.mean_absolute_error(actual, ours.point[inside]),
+                    metrics.mean_absolute_error(actual, rule.point[inside]),
+                )
+            )
+    return found

@@ -1,0 +1,97 @@
+"""Gold rows → a fitted model with its skill: fit, look back at later promotions, learn the distribution from them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from scorer.columns import Array, Columns, Floats, length, take
+from scorer.errors import NothingToWorkOn
+from scorer.estimators import promotion_lift, promotion_success
+from scorer.estimators.distribution import shape_of
+from scorer.estimators.folds import event_weights, rolling_origins, spread_origins
+from scorer.estimators.promotion_lift import Lift, LiftModel
+from scorer.estimators.promotion_success import SuccessModel
+from scorer.settings import Training
+from scorer.tasks import PROMOTION_LIFT, PROMOTION_SUCCESS
+
+INNER_FOLDS = 4
+FIRST_ORIGIN = 0.4
+LEAST_TESTED = 30
+
+
+class Fitted(NamedTuple):
+    """What one fit gives: the lift model, its challenger, and the simple rule with a distribution of its own."""
+
+    lift: LiftModel
+    success: SuccessModel
+    rule: SimpleRule
+    mean_log_lift: float
+    base_rate: float
+
+
+class SimpleRule(NamedTuple):
+    """What a planner would do: the mean lift of past promotions of the same item and type, else category and type."""
+
+    scale: float
+    shape: promotion_lift.Shape
+
+    def predict(self, rows: Columns) -> Lift:
+        return Lift(rows["simple_rule"], np.full(length(rows), self.scale), self.shape)
+
+
+class _LaterErrors(NamedTuple):
+    """Forecasts for promotions later than everything the forecaster had seen."""
+
+    rows: Array
+    error: Floats
+    score: Floats
+
+
+def fit(rows: Columns, settings: Training) -> Fitted:
+    """Fit everything on these rows.
+
+    The distribution and the calibration come from rolling origins inside the rows: what the model got wrong on
+    promotions that were later than those it had learnt from.
+    Raises NothingToWorkOn when there are too few promotions to look back on.
+    """
+    later = _look_back(rows, settings)
+    weights = event_weights(rows["event_key"])
+    tested, tested_weights = take(rows, later.rows), weights[later.rows]
+    trees = promotion_lift.grow(
+        rows, PROMOTION_LIFT.features, PROMOTION_LIFT.target, weights, promotion_lift.Recipe(), settings.seed, settings.threads
+    )
+    classifier = promotion_success.grow(rows, PROMOTION_SUCCESS.features, weights, settings.seed, settings.threads)
+    success = (tested["log_lift"] > 0).astype(float)
+    return Fitted(
+        lift=promotion_lift.with_distribution(trees, later.error, tested, tested_weights),
+        success=promotion_success.calibrated(classifier, later.score, success, tested_weights),
+        rule=_rule(tested, tested_weights),
+        mean_log_lift=float(np.average(rows["log_lift"], weights=weights)),
+        base_rate=float(np.average(rows["log_lift"] > 0, weights=weights)),
+    )
+
+
+def _look_back(rows: Columns, settings: Training) -> _LaterErrors:
+    found = []
+    for fold in rolling_origins(rows, spread_origins(rows, FIRST_ORIGIN, INNER_FOLDS)):
+        past, later = take(rows, fold.train), take(rows, fold.test)
+        weights = event_weights(past["event_key"])
+        trees = promotion_lift.grow(
+            past, PROMOTION_LIFT.features, PROMOTION_LIFT.target, weights, promotion_lift.Recipe(), settings.seed, settings.threads
+        )
+        classifier = promotion_success.grow(past, PROMOTION_SUCCESS.features, weights, settings.seed, settings.threads)
+        found.append(_LaterErrors(fold.test, later["log_lift"] - trees.centre(later), classifier.score(later)))
+    if sum(len(part.rows) for part in found) < LEAST_TESTED:
+        raise NothingToWorkOn.because(
+            f"{length(rows):,} promotions of {len(set(rows['event_key'])):,} events are too few to test a model on later ones",
+            "Export a longer history; a few dozen separate promotions are the least.",
+        )
+    return _LaterErrors(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _rule(tested: Columns, weights: Array) -> SimpleRule:
+    error = tested["log_lift"] - tested["simple_rule"]
+    scale = float(np.sqrt(np.average(error**2, weights=weights))) or 1.0
+    return SimpleRule(scale, shape_of(error / scale, weights))
