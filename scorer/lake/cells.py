@@ -55,7 +55,7 @@ def one_of(words: tuple[str, ...]) -> str:
 def trimmed(cell: str) -> str:
     """The cell without surrounding blanks; NULL when nothing is left."""
     # most cells begin and end with a plain letter or digit: looking is many times faster than trimming
-    edges = "regexp_matches({0}, '^[^!-~]|[^!-~]$')".format(cell)
+    edges = f"regexp_matches({cell}, '^[^!-~]|[^!-~]$')"
     return f"NULLIF(CASE WHEN {edges} THEN trim({cell}, {literal(BLANKS)}) ELSE {cell} END, '')"
 
 
@@ -147,7 +147,7 @@ def as_text(cell: Any) -> str | None:
         midnight = (cell.hour, cell.minute, cell.second, cell.microsecond) == (0, 0, 0, 0)
         return cell.date().isoformat() if midnight else cell.replace(tzinfo=None).isoformat(" ")
     words = cell.isoformat() if isinstance(cell, date) else str(cell)
-    return words.encode("utf-8", "replace").decode() or None
+    return words.encode("utf-8", "replace").decode().lstrip(NUMBER_MARK) or None
 
 
 def read_number(cell: str, decimal: Decimal = ".", percent: Percent = "refused") -> float | None:

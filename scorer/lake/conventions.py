@@ -16,6 +16,7 @@ from scorer.lake.cells import Decimal, Order
 
 Sure = Literal["settings", "evidence", "neighbours", "guess", "no need"]
 _FIRST_LOOK = 20_000
+_ROWS = "all rows"
 Choice = TypeVar("Choice", Decimal, Order)
 
 
@@ -133,11 +134,17 @@ def _count(
     asked = {**{n: _number_votes(c) for n, c in numbers.items()}, **{n: _date_votes(c) for n, c in dates.items()}}
     doubtful = _tested(
         con, table,
-        {**{n: (f"contains({c}, ',')",) for n, c in numbers.items()}, **{n: (f"{c} NOT LIKE '____-__-__%'",) for n, c in dates.items()}},
+        {
+            **{n: (f"contains({c}, ',')",) for n, c in numbers.items()},
+            **{n: (f"{c} NOT LIKE '____-__-__%'",) for n, c in dates.items()},
+            _ROWS: ("true",),
+        },
     )
     first = _tested(con, f"(SELECT * FROM {table} LIMIT {_FIRST_LOOK})", asked)
     # without a comma anywhere a decimal point stays one; a column of ISO dates has no order to find
     settled = {n for n in asked if not doubtful[n][0] and (n in dates or (first[n][0] and not first[n][1]))}
+    if doubtful[_ROWS][0] <= _FIRST_LOOK:
+        settled = set(asked)
     full = _tested(con, table, {n: tests for n, tests in asked.items() if n not in settled})
     return {n: Votes(*(first | full)[n]) for n in asked}
 
@@ -156,13 +163,11 @@ def _number_votes(cell: str) -> tuple[str, str, str]:
     open_ = f"regexp_matches({cell}, '^[^0-9]*[1-9][0-9]{{0,2}}[.,][0-9]{{3}}[^0-9]*$')"
     point, comma = _decimal_shape("[.]", ","), _decimal_shape(",", "[.]")
     typed = f"NOT starts_with({cell}, chr(31))"
-    return (
-        f"{typed} AND contains({cell}, '.') AND regexp_matches({cell}, '{point}')"
-        f" OR {typed} AND contains({cell}, ',') AND regexp_matches({cell}, '[0-9],[0-9]{{3}},[0-9]{{3}}')",
-        f"{typed} AND contains({cell}, ',') AND regexp_matches({cell}, '{comma}')"
-        f" OR {typed} AND contains({cell}, '.') AND regexp_matches({cell}, '[0-9][.][0-9]{{3}}[.][0-9]{{3}}')",
-        f"{typed} AND {open_}",
-    )
+    has_point, has_comma = f"{typed} AND contains({cell}, '.')", f"{typed} AND contains({cell}, ',')"
+    groups = {sign: f"regexp_matches({cell}, '[0-9]{sign}[0-9]{{3}}{sign}[0-9]{{3}}')" for sign in ("[.]", ",")}
+    for_point = f"{has_point} AND regexp_matches({cell}, '{point}') OR {has_comma} AND {groups[',']}"
+    for_comma = f"{has_comma} AND regexp_matches({cell}, '{comma}') OR {has_point} AND {groups['[.]']}"
+    return for_point, for_comma, f"{typed} AND {open_}"
 
 
 def _decimal_shape(sign: str, other: str) -> str:

@@ -7,10 +7,11 @@ text with a mark before what was a number. Reading values out of cells comes aft
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +22,18 @@ import numpy as np
 from scorer.columns import Array
 from scorer.errors import FileUnreadable
 from scorer.lake.cells import BLANKS, as_text, literal
-from scorer.lake.reading_text import BREAK, FIELD, FILLER, LONGEST_LINE, NOWHERE, REFUSED, Head, Lines, as_lines, read_head, scan
+from scorer.lake.reading_text import (
+    BREAK,
+    FIELD,
+    FILLER,
+    NOWHERE,
+    REFUSED,
+    Head,
+    Lines,
+    as_lines,
+    read_head,
+    scan,
+)
 from scorer.lake.reading_xlsx import open_sheet
 
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".ods")
@@ -34,13 +46,15 @@ class Ask(NamedTuple):
     """What the reader of a file wants of it.
 
     ``known`` counts the headers it knows (to find the header and the delimiter), ``wanted`` gives the positions to
-    keep and may raise. ``search`` looks for the best sheet of a workbook instead of taking the first.
+    keep and may raise. ``search`` looks for the best sheet of a workbook instead of taking the first;
+    ``copied`` also copies parquet, which is otherwise read where it lies (better for one scan, worse for many).
     """
 
     known: Callable[[Sequence[str]], int]
     wanted: Callable[[Sequence[str]], Sequence[int]]
     sheet: str | None = None
     search: bool = False
+    copied: bool = False
 
 
 class Staged(NamedTuple):
@@ -57,6 +71,7 @@ class Staged(NamedTuple):
     encoding: str
     delimiter: str
     notes: tuple[str, ...]
+    is_view: bool = False
 
     @property
     def rejects(self) -> str:
@@ -85,8 +100,8 @@ def stage(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask) -> S
 
 
 def drop(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    lines = f"DROP VIEW {staged.table}; DROP TABLE {staged.table}_lines" if staged.delimiter else f"DROP TABLE {staged.table}"
-    con.execute(f"{lines}; DROP TABLE {staged.rejects}")
+    con.execute(f"DROP {'VIEW' if staged.is_view else 'TABLE'} {staged.table}")
+    con.execute(f"DROP TABLE IF EXISTS {staged.table}_lines; DROP TABLE {staged.rejects}")
 
 
 def stage_rows(
@@ -121,7 +136,9 @@ def _append(con: duckdb.DuckDBPyConnection, table: str, lines: list[int], cells:
 
 
 def _says_something(cell: Any) -> bool:
-    return cell is not None and (not isinstance(cell, str) or bool(cell.strip(BLANKS))) and cell == cell
+    if isinstance(cell, str):
+        return bool(cell.strip(BLANKS))
+    return cell is not None and not (isinstance(cell, float) and math.isnan(cell))
 
 
 def _stage_sheet(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask) -> Staged:
@@ -145,9 +162,11 @@ def _stage_parquet(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: 
         wanted = ask.wanted(headers)
         types = {i: _kept_type(told[i][1]) for i in wanted}
         columns = "".join(f", CAST({_name(headers[i])} AS {types[i]}) AS c{i}" for i in wanted)
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT file_row_number + 1 AS line{columns} FROM {source}")
+        in_place = not ask.copied and _plain_name(path, Path(folder)) == path
+        kind = "VIEW" if in_place else "TABLE"
+        con.execute(f"CREATE OR REPLACE TEMP {kind} {table} AS SELECT file_row_number + 1 AS line{columns} FROM {source}")
         con.execute(f"CREATE OR REPLACE TEMP TABLE {table}_rejects (line BIGINT, reason VARCHAR, text VARCHAR)")
-    return Staged(table, headers, types, _count(con, table), 0, 0, digest, size, "parquet", "", ())
+    return Staged(table, headers, types, _count(con, table), 0, 0, digest, size, "parquet", "", (), in_place)
 
 
 def _stage_text(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask) -> Staged:
@@ -168,7 +187,7 @@ def _stage_text(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask
     notes = scanned.notes + ((f"{above} lines above the header were refused.",) if above else ())
     return Staged(
         table, head.headers, dict.fromkeys(wanted, "VARCHAR"), rows, rejected, blank, scanned.sha256, scanned.bytes,
-        scanned.encoding, head.delimiter, notes,
+        scanned.encoding, head.delimiter, notes, True,
     )
 
 
@@ -229,6 +248,8 @@ def _plain_name(path: Path, folder: Path) -> Path:
     if not any(sign in str(path) for sign in "*?[]{}"):
         return path
     other = folder / f"plain{path.suffix}"
+    if other.exists():
+        return other
     try:
         os.link(path, other)
     except OSError:
@@ -258,7 +279,3 @@ def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
     row = con.execute(f"SELECT count(*) FROM {relation}").fetchone()
     return int(row[0]) if row else 0
 
-
-def batches(rows: int, size: int) -> Iterator[tuple[int, int]]:
-    """Cut a number of rows into half-open ranges."""
-    return ((start, min(start + size, rows)) for start in range(0, rows, size))

@@ -23,6 +23,9 @@ class Spelling(NamedTuple):
     between: str = "; "
 
 
+PLAINLY = Spelling()
+
+
 def conventions(con: duckdb.DuckDBPyConnection, staged: Staged, found: Mapping[str, int], contract: Contract, habits: Habits) -> Conventions:
     """Decide decimal signs and date orders of the text columns of a staged file."""
     columns = {column.name: column for column in contract.columns}
@@ -30,7 +33,7 @@ def conventions(con: duckdb.DuckDBPyConnection, staged: Staged, found: Mapping[s
     return decide(con, staged.table, text, columns, habits)
 
 
-def select(staged: Staged, found: Mapping[str, int], contract: Contract, said: Conventions, spelling: Spelling = Spelling(), extra: str = "") -> str:
+def select(staged: Staged, found: Mapping[str, int], contract: Contract, said: Conventions, spelling: Spelling = PLAINLY, extra: str = "") -> str:
     """SQL giving every contract column by name, then ``line``, then ``unread`` (VARCHAR, NULL when all is well).
 
     ``extra`` columns of the staged table (each with a comma before it) come last.
@@ -70,7 +73,7 @@ def _value(column: Column, sql_type: str, cell: str, said: Conventions) -> str:
 def _unread(contract: Contract, found: Mapping[str, int], staged: Staged, spelling: Spelling) -> str:
     parts = [
         f"CASE WHEN {cells.unreadable(_as_text(f't{found[name]}', staged.types[found[name]]), f'v_{name}')} THEN "
-        f"{cells.literal(name + spelling.opening)} || left(ltrim(CAST(t{found[name]} AS VARCHAR), chr(31)), 100) || {cells.literal(spelling.closing)} END"
+        f"{cells.literal(name + spelling.opening)} || left(translate(CAST(t{found[name]} AS VARCHAR), chr(30) || chr(31), ''), 100) || {cells.literal(spelling.closing)} END"
         for name, column in _present(contract, found)
         if column.kind is not Kind.TEXT
     ]

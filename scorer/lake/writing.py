@@ -1,0 +1,190 @@
+"""Tables into files: csv, parquet or xlsx by the ending of the name, there whole or not at all.
+
+Text that a spreadsheet would run as a formula is always written as text. csv and parquet may also be written in
+batches (``TableWriter``) when the table is larger than memory.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+
+from scorer.columns import Array, Columns, length
+from scorer.contracts.table import Kind
+from scorer.errors import OutputRefused, nearest
+from scorer.lake.cells import literal
+from scorer.lake.writing_xlsx import write_xlsx
+
+ENDINGS = (".csv", ".parquet", ".xlsx")
+# As OWASP advises against CSV injection: a cell that starts so gets an apostrophe, unless it is a plain number.
+_FORMULA = r"^[=+\-@\t\r]"
+_PLAIN_NUMBER = r"^[+\-]?([0-9]+([.,][0-9]+)*|[.,][0-9]+)([eE][+\-]?[0-9]+)?\s?%?$"
+
+
+def write_table(path: Path, columns: Columns, kinds: Mapping[str, Kind] | None = None) -> None:
+    """Write a table, replacing what is there only when all of it is written.
+
+    ``kinds`` gives columns their contract type: whole counts in csv, number formats in xlsx.
+    Raises OutputRefused for an unknown ending, more rows than a sheet holds, or a place that cannot be written.
+    """
+    ending = _ending(path)
+    with _replacing(path) as temporary:
+        if ending == ".xlsx":
+            write_xlsx(temporary, columns, kinds or {}, path)
+            return
+        with duckdb.connect() as con:
+            con.execute("SET threads = 1")  # the same table gives the same bytes
+            con.register("written", _for_duckdb(columns))
+            _copy(con, _selected(columns, kinds or {}, "written", ending), temporary, ending)
+
+
+class TableWriter:
+    """Writes a csv or parquet file from batches with the same columns; use as a context manager.
+
+    The file appears when the block ends, and not at all when it raises. Batches wait on disk, not in memory.
+    """
+
+    def __init__(self, path: Path, kinds: Mapping[str, Kind] | None = None) -> None:
+        self.path = path
+        self.kinds = dict(kinds or {})
+        self.rows = 0
+        self._ending = _ending(path)
+        if self._ending == ".xlsx":
+            raise OutputRefused.because(path, "xlsx cannot be written in batches", "Choose csv or parquet.")
+        self._folder = tempfile.TemporaryDirectory(prefix="promo-")
+        self._con = duckdb.connect(str(Path(self._folder.name) / "batches.duckdb"))
+        self._con.execute("SET threads = 1")
+        self._columns: tuple[str, ...] = ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def write(self, columns: Columns) -> None:
+        """Add rows. Raises OutputRefused when the columns differ from those of the first batch."""
+        if not self._columns:
+            self._columns = tuple(columns)
+            declared = ", ".join(f"{_name(c)} {_stored(v, self.kinds.get(c))}" for c, v in columns.items())
+            self._con.execute(f"CREATE TABLE batches ({declared})")
+        elif tuple(columns) != self._columns:
+            raise OutputRefused.because(self.path, "its parts have different columns", "Write parts with the same columns.")
+        self._con.register("batch", _for_duckdb(columns))
+        self._con.execute(f"INSERT INTO batches SELECT {', '.join(_clean(c, v) for c, v in columns.items())} FROM batch")
+        self._con.unregister("batch")
+        self.rows += length(columns)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if kind is None and self._columns:
+                self._finish()
+        finally:
+            self._con.close()
+            self._folder.cleanup()
+
+    def _finish(self) -> None:
+        told = self._con.execute("DESCRIBE batches").fetchall()
+        parts = ", ".join(_shown(row[0], row[1], self.kinds.get(row[0]), self._ending) for row in told)
+        with _replacing(self.path) as temporary:
+            _copy(self._con, f"SELECT {parts} FROM batches", temporary, self._ending)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Hand out a temporary name beside ``path``; what was written there replaces it when the block ends well."""
+    temporary = path.parent / f".{path.name}.partial-{secrets.token_hex(6)}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise OutputRefused.because(path, "it is a folder", "Give the name of a file.")
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+    except PermissionError as why:
+        raise OutputRefused.because(path, "no permission, or it is open in another program", "Close it, or choose another name.") from why
+    except (OSError, duckdb.IOException) as why:
+        raise OutputRefused.because(path, str(why).splitlines()[0], "Check the folder and the space left on the disk.") from why
+    finally:
+        with suppress(OSError):  # what went wrong before is what the user should hear
+            temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows has no handle on a folder to force to disk
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _ending(path: Path) -> str:
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise OutputRefused.because(
+            path, f"'{ending or path.name}' is no kind of file that can be written", f"Use .csv, .parquet or .xlsx.{nearest(ending, ENDINGS)}"
+        )
+    return ending
+
+
+def _copy(con: duckdb.DuckDBPyConnection, select: str, target: Path, ending: str) -> None:
+    form = "FORMAT parquet, COMPRESSION zstd" if ending == ".parquet" else "FORMAT csv, HEADER true"
+    con.execute(f"COPY ({select}) TO {literal(str(target))} ({form})")
+
+
+def _selected(columns: Columns, kinds: Mapping[str, Kind], table: str, ending: str) -> str:
+    cleaned = ", ".join(f"{_clean(c, v)} AS {_name(c)}" for c, v in columns.items())
+    shown = ", ".join(_shown(c, _stored(v, kinds.get(c)), kinds.get(c), ending) for c, v in columns.items())
+    return f"SELECT {shown} FROM (SELECT {cleaned} FROM {table})"
+
+
+def _clean(column: str, values: Array) -> str:
+    name = _name(column)
+    if values.dtype.kind == "f":
+        return f"CASE WHEN NOT isnan({name}) THEN {name} END"
+    if values.dtype.kind == "M":
+        return f"CAST({name} AS DATE)"
+    return name if values.dtype.kind in "iub" else f"CAST({name} AS VARCHAR)"
+
+
+def _stored(values: Array, kind: Kind | None) -> str:
+    if kind is Kind.COUNT and values.dtype.kind in "iuf":
+        return "DOUBLE"  # one batch may have a gap where another has none
+    return {"f": "DOUBLE", "M": "DATE", "b": "BOOLEAN", "i": "BIGINT", "u": "BIGINT"}.get(values.dtype.kind, "VARCHAR")
+
+
+def _shown(column: str, sql_type: str, kind: Kind | None, ending: str) -> str:
+    """A column as it is written: csv guards text and headers, and counts lose their '.0'."""
+    name = _name(column)
+    if ending == ".parquet":
+        return name
+    header = _name(_guarded_header(column))
+    if sql_type == "VARCHAR":
+        risky = f"regexp_matches({name}, {literal(_FORMULA)}) AND NOT regexp_matches({name}, {literal(_PLAIN_NUMBER)})"
+        return f"CASE WHEN {risky} THEN '''' || {name} ELSE {name} END AS {header}"
+    if kind is Kind.COUNT and sql_type == "DOUBLE":
+        whole = f"abs({name}) < 1e15 AND {name} = floor({name})"
+        return f"CASE WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END AS {header}"
+    return f"{name} AS {header}"
+
+
+def _guarded_header(header: str) -> str:
+    return "'" + header if header.startswith(("=", "+", "-", "@", "\t", "\r")) else header
+
+
+def _for_duckdb(columns: Columns) -> Columns:
+    # DuckDB reads datetime64 in seconds but not in days
+    return {c: v.astype("datetime64[s]") if v.dtype.kind == "M" else v for c, v in columns.items()}
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'

@@ -1,0 +1,112 @@
+"""A table as a sheet: typed cells, number formats by kind, a header that stays in view, a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from scorer.columns import Array, Columns, as_python, length
+from scorer.contracts.table import Kind
+from scorer.errors import OutputRefused
+
+MOST_ROWS = 1_048_576  # of a sheet, its header included
+MOST_COLUMNS = 16_384
+LONGEST_TEXT = 32_767
+_NARROWEST, _WIDEST, _LOOKED_AT = 9, 40, 200
+# No clock: the same table gives the same bytes.
+_CREATED = datetime(2000, 1, 1)
+_FORMATS = {
+    Kind.MONEY: "#,##0;-#,##0",
+    Kind.SHARE: "0.0%",
+    Kind.RATIO: "0.0%",
+    Kind.COUNT: "#,##0",
+    Kind.NUMBER: "#,##0.0",
+    Kind.DATE: "yyyy-mm-dd",
+}
+
+
+def write_xlsx(target: Path, columns: Columns, kinds: Mapping[str, Kind], named: Path) -> None:
+    """Write one sheet to ``target``; errors speak of ``named``.
+
+    Text is written as text whatever it starts with; more than 32,767 characters of it do not fit a cell and are cut.
+    Raises OutputRefused when the table is larger than a sheet.
+    """
+    _must_fit(columns, named)
+    book = xlsxwriter.Workbook(
+        str(target),
+        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+    )
+    book.set_properties({"created": _CREATED})
+    sheet = book.add_worksheet("Table")
+    head = book.add_format({"bold": True, "bg_color": "#DDE6F0", "bottom": 1, "text_wrap": True, "valign": "top"})
+    formats = {kind: book.add_format({"num_format": shape}) for kind, shape in _FORMATS.items()}
+    kind_of = {name: kinds.get(name) or _kind(values) for name, values in columns.items()}
+    for place, (name, values) in enumerate(columns.items()):
+        sheet.set_column(place, place, _width(name, values), formats.get(kind_of[name]))
+        sheet.write_string(0, place, name[:LONGEST_TEXT], head)
+    write = [_writer(sheet, kind_of[name], formats.get(kind_of[name])) for name in columns]
+    rows = zip(*(as_python(values) for values in columns.values()), strict=True)
+    for line, row in enumerate(rows, start=1):
+        for place, cell in enumerate(row):
+            if cell is not None:
+                write[place](line, place, cell)
+    sheet.freeze_panes(1, 0)
+    if columns:
+        sheet.autofilter(0, 0, max(length(columns), 1), len(columns) - 1)
+    book.close()
+
+
+def _must_fit(columns: Columns, named: Path) -> None:
+    rows = length(columns) + 1
+    if rows > MOST_ROWS:
+        raise OutputRefused.because(
+            named, f"it would have {rows:,} rows and a sheet holds {MOST_ROWS:,}", "Choose .csv or .parquet, or split the list."
+        )
+    if len(columns) > MOST_COLUMNS:
+        raise OutputRefused.because(named, f"it would have {len(columns):,} columns", f"A sheet holds {MOST_COLUMNS:,}; choose .csv.")
+
+
+def _writer(sheet: Any, kind: Kind, style: Any) -> Callable[[int, int, Any], None]:
+    def write(line: int, place: int, cell: Any) -> None:
+        if isinstance(cell, bool):
+            sheet.write_boolean(line, place, cell)
+        elif isinstance(cell, int | float):
+            _number(sheet, line, place, cell, style)
+        elif isinstance(cell, str):
+            number = _as_number(cell) if kind.numeric else None
+            if number is None:
+                sheet.write_string(line, place, cell[:LONGEST_TEXT])
+            else:
+                sheet.write_number(line, place, number, style)
+        else:
+            sheet.write_datetime(line, place, cell, style)
+
+    return write
+
+
+def _number(sheet: Any, line: int, place: int, cell: float, style: Any) -> None:
+    if abs(cell) < 1e308:
+        sheet.write_number(line, place, cell, style)
+    else:  # a sheet has no such number
+        sheet.write_string(line, place, str(cell))
+
+
+def _as_number(text: str) -> float | None:
+    """A number that came as text ('0.25' in a csv) where the column is known to hold numbers."""
+    plain = text.strip().lstrip("+-").replace(".", "", 1)
+    return float(text) if plain.isascii() and plain.isdigit() else None
+
+
+def _kind(values: Array) -> Kind:
+    return {"f": Kind.NUMBER, "i": Kind.COUNT, "u": Kind.COUNT, "M": Kind.DATE, "b": Kind.FLAG}.get(values.dtype.kind, Kind.TEXT)
+
+
+def _width(name: str, values: Array) -> float:
+    longest = max((len(str(cell)) for cell in values[:_LOOKED_AT].tolist() if cell is not None), default=0)
+    if values.dtype.kind == "f":
+        longest = min(longest, 12)
+    return float(min(max(len(name) * 0.75, longest, _NARROWEST) + 2, _WIDEST))

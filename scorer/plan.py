@@ -1,0 +1,265 @@
+"""A plan: the list of promotions under consideration, from a file or from cells, each row usable or refused with a reason.
+
+Rows in = rows in the plan + rejects + blank rows. One bad row never changes what happens to another.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import numpy as np
+
+from scorer import columns as col
+from scorer import plan_rules as rules
+from scorer.columns import Array, Columns
+from scorer.contracts.exports import PLAN
+from scorer.errors import ColumnMissing, FileUnreadable, NothingToWorkOn
+from scorer.lake import headers as heads
+from scorer.lake.cells import NUMBER_MARK, literal
+from scorer.lake.conventions import Conventions, Habits
+from scorer.lake.reading import Ask, Staged, stage, stage_rows
+from scorer.lake.typed import Spelling, conventions, select
+from scorer.settings import Client
+
+MOST_COLUMNS = 2_000
+_STAGE = "plan__staged"
+_SPELLING = Spelling("\x1f", "", "\x1e")
+
+
+class Plan(NamedTuple):
+    """The usable rows of a plan, and what became of the others.
+
+    columns: every column of the plan contract: text as objects, numbers as float64, dates as datetime64[D].
+    given: every column as it came, in order, for the same rows. lines: the line (row of the sheet) of each row.
+    rejects: promotion_id, file, line, column, reason, text; one row per refused row.
+    """
+
+    columns: Columns
+    given: Columns
+    lines: Array
+    name: str
+    rejects: Columns
+    notes: list[str]
+    blank: int = 0
+
+    @property
+    def rows(self) -> int:
+        return len(self.lines)
+
+
+class _Opened(NamedTuple):
+    con: duckdb.DuckDBPyConnection
+    staged: Staged
+    found: dict[str, int]
+    said: Conventions
+    scale: rules.Scale
+    first_lines: dict[str, int]  # of ids that stand there more than once
+    name: str
+
+
+def read_plan(path: Path, client: Client) -> Plan:
+    """Read a plan from csv, parquet or xlsx.
+
+    Raises FileUnreadable, ColumnMissing (discount_percentage, start_date, and one of end_date and duration_days must
+    be there) and NothingToWorkOn for a file without rows.
+    """
+    with closing(duckdb.connect()) as con:
+        opened = _opened(con, _staged(con, path, client), client, path.name)
+        return _batch(opened, 0, _last_line(opened), first=True)
+
+
+def stream_plan(path: Path, client: Client, batch_rows: int) -> Iterator[Plan]:
+    """Read a plan of any length in pieces of at most ``batch_rows`` lines; line numbers go on from piece to piece.
+
+    What concerns the whole list (date order, scale of the discount, repeated ids) is settled before the first piece,
+    so the pieces put together are the plan ``read_plan`` gives. Raises as read_plan does.
+    """
+    with tempfile.TemporaryDirectory() as folder, closing(duckdb.connect()) as con:
+        con.execute(f"SET temp_directory = {literal(folder)}")
+        con.execute("SET memory_limit = '2GB'")
+        opened = _opened(con, _staged(con, path, client), client, path.name)
+        last = _last_line(opened)
+        for start in range(0, last, batch_rows):
+            yield _batch(opened, start, min(start + batch_rows, last), first=start == 0)
+
+
+def plan_from_cells(headers: Sequence[object], rows: Sequence[Sequence[object]], client: Client, name: str = "cells") -> Plan:
+    """Read a plan from the cells of a range: text, numbers, dates, booleans and None.
+
+    The header counts as line 1. Raises ColumnMissing and NothingToWorkOn.
+
+    >>> plan = plan_from_cells(["Discount", "Start", "Days"], [["20%", "2025-03-31", 7.0]], Client(client="demo"))
+    >>> plan.columns["discount_percentage"].tolist(), plan.columns["end_date"].tolist()
+    ([0.2], [datetime.date(2025, 4, 6)])
+    """
+    names = tuple("" if header is None else str(header) for header in headers)
+    with closing(duckdb.connect()) as con:
+        _demand(names, client, name)
+        width = range(len(names))
+        filled, blank = stage_rows(con, _STAGE, width, enumerate(rows, start=2))
+        staged = Staged(_STAGE, names, dict.fromkeys(width, "VARCHAR"), filled, 0, blank, "", 0, "cells", "", ())
+        opened = _opened(con, staged, client, name)
+        return _batch(opened, 0, _last_line(opened), first=True)
+
+
+def _staged(con: duckdb.DuckDBPyConnection, path: Path, client: Client) -> Staged:
+    def known(headers: Sequence[str]) -> int:
+        return len(_matched(headers, client).found)
+
+    def wanted(headers: Sequence[str]) -> range:
+        _demand(headers, client, path)
+        return range(len(headers))
+
+    if not path.exists():
+        raise FileUnreadable.absent(path.name, path.parent)
+    return stage(con, _STAGE, path, Ask(known, wanted, search=True, copied=True))
+
+
+def _demand(headers: Sequence[str], client: Client, path: object) -> None:
+    """Raise when the headers cannot be those of a plan."""
+    if len(headers) > MOST_COLUMNS:
+        raise FileUnreadable.because(path, f"it has {len(headers):,} columns", f"A plan has at most {MOST_COLUMNS:,}.")
+    matched = _matched(headers, client)
+    heads.require(matched, headers, PLAN, {}, path)
+    heads.alone(matched, headers, path)
+    if not {"end_date", "duration_days"} & matched.found.keys():
+        end, days = (next(c for c in PLAN.columns if c.name == name) for name in ("end_date", "duration_days"))
+        raise ColumnMissing.named(end.name, path, headers, (*end.aliases, days.name, *days.aliases))
+
+
+def _matched(headers: Sequence[str], client: Client) -> heads.Match:
+    # a plan is often cut from the promotions export: its own names for headers count here too, where they occur
+    here = {heads.key(header) for header in headers}
+    ours = {n: h for n, h in client.exports.promotions.columns.items() if n in PLAN.names and heads.key(h) in here}
+    return heads.match(headers, PLAN, ours)
+
+
+def _opened(con: duckdb.DuckDBPyConnection, staged: Staged, client: Client, name: str) -> _Opened:
+    if staged.rows == 0 and staged.rejected == 0:
+        raise NothingToWorkOn.because(f"{name} holds a header and no rows", "Put at least one promotion under the header.")
+    found = _matched(staged.headers, client).found
+    said = conventions(con, staged, found, PLAN, _habits(client, staged))
+    return _Opened(con, staged, found, said, _scale(con, staged, found, said), _repeated(con, staged, found, said), name)
+
+
+def _habits(client: Client, staged: Staged) -> Habits:
+    usual = client.exports.promotions
+    decimal = usual.decimal if usual.decimal != "auto" else "," if staged.delimiter == ";" else "."
+    return Habits(None, None, decimal, "dmy" if usual.date_order == "auto" else usual.date_order)
+
+
+def _last_line(opened: _Opened) -> int:
+    row = opened.con.execute(
+        f"SELECT greatest(coalesce((SELECT max(line) FROM {opened.staged.table}), 0),"
+        f" coalesce((SELECT max(line) FROM {opened.staged.rejects}), 0))"
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _scale(con: duckdb.DuckDBPyConnection, staged: Staged, found: Mapping[str, int], said: Conventions) -> rules.Scale:
+    only = {"discount_percentage": found["discount_percentage"]}
+    row = con.execute(
+        "SELECT count(*) FILTER (discount_percentage > 1 AND discount_percentage <= 100),"
+        " count(*) FILTER (discount_percentage > 0 AND discount_percentage < 1)"
+        f" FROM ({select(staged, only, PLAN, said, extra=_percent_sign(found))}) WHERE NOT percent_sign"
+    ).fetchone()
+    return rules.Scale(*row) if row else rules.Scale(0, 0)
+
+
+def _percent_sign(found: Mapping[str, int]) -> str:
+    return f", coalesce(contains(CAST(t{found['discount_percentage']} AS VARCHAR), '%'), false) AS percent_sign"
+
+
+def _repeated(con: duckdb.DuckDBPyConnection, staged: Staged, found: Mapping[str, int], said: Conventions) -> dict[str, int]:
+    if "promotion_id" not in found:
+        return {}
+    only = {"promotion_id": found["promotion_id"]}
+    return dict(con.execute(
+        f"SELECT promotion_id, min(line) FROM ({select(staged, only, PLAN, said)})"
+        " WHERE promotion_id IS NOT NULL GROUP BY promotion_id HAVING count(*) > 1"
+    ).fetchall())
+
+
+def _batch(opened: _Opened, after: int, until: int, first: bool) -> Plan:
+    """Read the lines after ``after`` and up to ``until``."""
+    given = [f"c{i}" for i in range(len(opened.staged.headers))]
+    texts = (kind == "VARCHAR" for kind in opened.staged.types.values())
+    as_given = "".join(f", NULLIF({c}, '') AS {c}" if text else f", {c}" for c, text in zip(given, texts, strict=True))
+    extra = _percent_sign(opened.found) + as_given
+    between = f"WHERE line > {after} AND line <= {until}"
+    table = col.fetch(opened.con, f"SELECT * FROM ({select(opened.staged, opened.found, PLAN, opened.said, _SPELLING, extra)}) {between}")
+    broken = col.fetch(opened.con, f"SELECT line, reason, text FROM {opened.staged.rejects} {between} ORDER BY line")
+    columns, problems = _checked(opened, {n: table[n] for n in PLAN.names}, table["line"], table["unread"], table["percent_sign"])
+    bad = np.zeros(len(table["line"]), dtype=bool)
+    bad[[problem.row for problem in problems]] = True
+    notes = _notes(opened) if first else []
+    return Plan(
+        col.take(columns, ~bad),
+        {n: _as_it_came(table[c][~bad]) for n, c in zip(heads.distinct(opened.staged.headers), given, strict=True)},
+        table["line"][~bad],
+        opened.name,
+        _rejects(opened.name, columns["promotion_id"], table["line"], problems, broken),
+        notes,
+        opened.staged.blank if first else 0,
+    )
+
+
+def _checked(
+    opened: _Opened, table: Columns, lines: Array, unread: Array, percent_sign: Array
+) -> tuple[Columns, list[rules.Problem]]:
+    named = table["promotion_id"]
+    table["promotion_id"] = col.text(f"row-{line}" if name is None else name for name, line in zip(named, lines, strict=True))
+    table["discount_percentage"] = rules.as_fractions(table["discount_percentage"], percent_sign.astype(bool), opened.scale)
+    table = rules.complete_period(table)
+    again = [
+        rules.Problem(row, "promotion_id", f"promotion_id '{name}' stands on line {at} already; give this row another one", str(name))
+        for row, (name, line) in enumerate(zip(named, lines, strict=True))
+        if (at := opened.first_lines.get(name, line)) != line
+    ]
+    return table, rules.refused(table, [*rules.unreadable(unread, _SPELLING.between, _SPELLING.opening), *again])
+
+
+def _rejects(name: str, ids: Array, lines: Array, problems: list[rules.Problem], broken: Columns) -> Columns:
+    """One row per refused row; several reasons are joined."""
+    by_row: dict[int, list[rules.Problem]] = {}
+    for problem in problems:
+        by_row.setdefault(problem.row, []).append(problem)
+    found: list[tuple[Any, ...]] = [
+        (ids[row], int(lines[row]), *("; ".join(dict.fromkeys(filter(None, part))) for part in zip(*((p.column, p.reason, p.text) for p in of), strict=True)))
+        for row, of in by_row.items()
+    ]
+    found += [
+        (f"row-{line}", int(line), "", f"the line is not a row: {reason}", text)
+        for line, reason, text in zip(broken["line"], broken["reason"], broken["text"], strict=True)
+    ]
+    found.sort(key=lambda reject: reject[1])
+    ids_, at, column, reason, text = zip(*found, strict=True) if found else ((), (), (), (), ())
+    return {
+        "promotion_id": col.text(ids_), "file": col.text([name] * len(found)), "line": np.array(at, dtype=np.int64),
+        "column": col.text(column), "reason": col.text(reason), "text": col.text(text),
+    }
+
+
+def _notes(opened: _Opened) -> list[str]:
+    every = [*opened.staged.notes, *opened.said.notes, opened.scale.note]
+    if "promotion_id" not in opened.found:
+        every.append("There is no promotion_id; rows are called by their line: row-2, row-3 …")
+    return [note for note in every if note]
+
+
+def _as_it_came(values: Array) -> Array:
+    """A column of a sheet that held only numbers is numbers again; one of only dates, dates."""
+    if values.dtype != object:
+        return values
+    cells = [value for value in values.tolist() if value is not None]
+    marked = [value for value in cells if isinstance(value, str) and value.startswith(NUMBER_MARK)]
+    if not marked:
+        return values
+    if len(marked) == len(cells):
+        return np.array([np.nan if value is None else float(value[1:]) for value in values.tolist()])
+    return col.text(value.lstrip(NUMBER_MARK) if isinstance(value, str) else value for value in values.tolist())
