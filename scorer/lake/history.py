@@ -54,6 +54,7 @@ SNAPSHOT_TABLES = (
     "recent_sales",
     "priors",
     "campaigns",
+    "costs",
 )
 
 

@@ -22,6 +22,7 @@ class Matching(NamedTuple):
     keys: tuple[str, ...]
     event: tuple[str, ...]
     sales_have_category: bool = True
+    cost_keys: tuple[str, ...] = ()
 
     @property
     def product_keys(self) -> tuple[str, ...]:
@@ -38,7 +39,9 @@ class Matching(NamedTuple):
         ]
 
 
-def resolve(client: Client, in_promotions: Iterable[str], in_sales: Iterable[str]) -> Matching:
+def resolve(
+    client: Client, in_promotions: Iterable[str], in_sales: Iterable[str], in_costs: Iterable[str] = ()
+) -> Matching:
     """Choose the matching keys: the client's own, or every key that both exports fill.
 
     Raises NothingToWorkOn when a key that the client names is empty in one of the exports.
@@ -53,7 +56,12 @@ def resolve(client: Client, in_promotions: Iterable[str], in_sales: Iterable[str
                 f"The client file matches sales to promotions by '{key}', but that column is empty in one of the exports",
                 f"Filled in both: {', '.join(sorted(shared)) or 'none'}. Change matching.keys, or name the header under columns.",
             )
-    return Matching(tuple(keys), _event_keys(client, tuple(in_promotions)), "product_category" in shared)
+    return Matching(
+        tuple(keys),
+        _event_keys(client, tuple(in_promotions)),
+        "product_category" in shared,
+        tuple(key for key in MATCHING_KEYS if key in set(in_costs) & set(in_promotions)),
+    )
 
 
 def key_sql(alias: str, keys: Sequence[str]) -> str:
@@ -76,6 +84,20 @@ def keyed_sql(table: str, matching: Matching) -> str:
         f"{key_sql('t', matching.product_keys)} AS product_key, "
         f"{key_sql('t', category)} AS category_key, "
         f"{key_sql('t', ['product_category'])} AS promotion_category_key FROM {table} AS t"
+    )
+
+
+def cost_key_sql(alias: str, matching: Matching) -> str:
+    """Return the SQL of the key by which the cost master is found: the matching columns it fills."""
+    return key_sql(alias, matching.cost_keys)
+
+
+def cost_master_sql(matching: Matching) -> str:
+    """Return the SELECT of the cost master with one row per cost key; the last row of a key counts."""
+    return (
+        f"SELECT k.* FROM (SELECT t.*, {cost_key_sql('t', matching)} AS cost_key, "
+        f"ROW_NUMBER() OVER (PARTITION BY {cost_key_sql('t', matching)} ORDER BY t.file DESC, t.line DESC) AS copy_number "
+        "FROM bronze_costs AS t) AS k WHERE k.copy_number = 1"
     )
 
 

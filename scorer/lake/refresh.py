@@ -17,7 +17,7 @@ from scorer.errors import NothingToWorkOn
 from scorer.lake import bronze
 from scorer.lake.engines.duckdb import build, connect, make_table
 from scorer.lake.history import build_history, build_training, keep, make_calendar, make_settings
-from scorer.lake.matching import Matching, event_sql, key_sql, keyed_sql, resolve
+from scorer.lake.matching import Matching, cost_key_sql, cost_master_sql, event_sql, keyed_sql, resolve
 from scorer.lake.placebo import placebo_promotions
 from scorer.settings import MATCHING_KEYS, Client
 
@@ -93,7 +93,7 @@ def _stages(con: duckdb.DuckDBPyConnection, client: Client, exports: Path, say: 
     reads = bronze.load(con, client, exports)
     say("Cleaning")
     shape = _shape(con, client)
-    matching = resolve(client, _filled(con, PROMOTIONS), _filled(con, SALES))
+    matching = resolve(client, _filled(con, PROMOTIONS), _filled(con, SALES), _filled(con, COSTS))
     days = make_calendar(con, client, shape.first, shape.cut, shape.anchor)
     facts = {
         "has_units": shape.has_units,
@@ -105,7 +105,7 @@ def _stages(con: duckdb.DuckDBPyConnection, client: Client, exports: Path, say: 
     say("Building baselines")
     build_history(con)
     say("Measuring past promotions")
-    _plan_of_the_past(con, client, shape)
+    _plan_of_the_past(con, client, shape, matching)
     build_training(con)
     return _report(con, reads, matching, shape)
 
@@ -151,10 +151,10 @@ def _clean(con: duckdb.DuckDBPyConnection, client: Client, matching: Matching) -
     make_table(con, "keyed_sales", keyed_sql("sales", matching))
     make_table(con, "keyed_promotions_all", keyed_sql("promotions", matching))
     make_table(con, "keyed_promotions", event_sql("keyed_promotions_all", matching))
-    make_table(con, "costs", f"SELECT t.*, {key_sql('t', matching.keys)} AS item_key FROM bronze_costs AS t")
+    make_table(con, "costs", cost_master_sql(matching))
 
 
-def _plan_of_the_past(con: duckdb.DuckDBPyConnection, client: Client, shape: _Shape) -> None:
+def _plan_of_the_past(con: duckdb.DuckDBPyConnection, client: Client, shape: _Shape, matching: Matching) -> None:
     """Make ``plan``: every past promotion, and as many placebo ones on unpromoted days."""
     real = fetch(con, "SELECT * FROM keyed_promotions ORDER BY promotion_id")
     promoted = fetch(
@@ -168,8 +168,10 @@ def _plan_of_the_past(con: duckdb.DuckDBPyConnection, client: Client, shape: _Sh
     make_table(
         con,
         "plan",
-        "SELECT r.*, CAST(r.end_date - r.start_date AS BIGINT) + 1 AS duration_days, "
-        "CAST(NULL AS DOUBLE) AS num_overlapping_campaigns FROM plan_rows AS r",
+        "SELECT r.* EXCLUDE (list_price, unit_cost), COALESCE(r.list_price, c.list_price) AS list_price, "
+        "COALESCE(r.unit_cost, c.unit_cost) AS unit_cost, CAST(r.end_date - r.start_date AS BIGINT) + 1 AS duration_days, "
+        "CAST(NULL AS DOUBLE) AS num_overlapping_campaigns "
+        f"FROM plan_rows AS r LEFT JOIN costs AS c ON {cost_key_sql('r', matching)} = c.cost_key",
     )
 
 
