@@ -1,0 +1,220 @@
+"""The money in native formulas: the same steps as economics.promotion, written for a spreadsheet.
+
+Every formula stands once for its whole column. `SHARED` is used by ROI and by What-if, where the same names
+lead to other cells. The only numbers in them are 0 and 1; whatever can be missing is asked for first, so a
+missing input reads as words and never becomes 0 or an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+NA = "{inputs.na}"
+
+
+def _if(condition: str, value: str, otherwise: str = NA) -> str:
+    return f"IF({condition},{value},{otherwise})"
+
+
+def _known(*names: str) -> str:
+    return "*".join(f"ISNUMBER({{{name}}})" for name in names)
+
+
+def _profit_at(lift: str) -> str:
+    return _if("{has_profit}=1", f"{{baseline_units}}*{{contribution}}*{{{lift}}}-{{cost_at_zero}}")
+
+
+def _cost_at(lift: str) -> str:
+    extra = f"(1-{{funding_share}})*{{discount}}*{{list_price}}*{{baseline_units}}*{{{lift}}}"
+    return _if("{has_sales}=1", f"{{cost_at_zero}}+{extra}")
+
+
+def _return(profit: str, cost: str) -> str:
+    return _if(f"{{has_profit}}*({{{cost}}}>0)=1", f"{{{profit}}}/{{{cost}}}")
+
+
+def _either(function: str, one: str, other: str, known: str) -> str:
+    return _if(f"{known}=1", f"{function}({{{one}}},{{{other}}})")
+
+
+SHARED: dict[str, str] = {
+    "has_volume": _known("baseline_units", "lift_low", "lift_expected", "lift_high"),
+    "has_sales": "{has_volume}*"
+    + _known("list_price", "discount", "funding_share", "fixed_cost", "redemption_share"),
+    "has_profit": "{has_sales}*" + _known("unit_cost", "unit_adjustment"),
+    "lift": _if("{has_volume}=1", "CHOOSE({inputs.case},{lift_low},{lift_expected},{lift_high})"),
+    "incremental_units": _if("{has_volume}=1", "{baseline_units}*{lift}"),
+    "units": _if("{has_volume}=1", "{baseline_units}+{incremental_units}"),
+    "discount_given": _if(
+        "{has_sales}=1",
+        "{discount}*{list_price}*({redemption_share}*{baseline_units}+{incremental_units})",
+    ),
+    "partner_pays": _if("{has_sales}=1", "{funding_share}*{discount_given}"),
+    "promotion_cost": _if("{has_sales}=1", "{discount_given}-{partner_pays}+{fixed_cost}"),
+    "net_sales": _if("{has_sales}=1", "{units}*{list_price}-{discount_given}"),
+    "incremental_margin": _if("{has_profit}=1", "{incremental_units}*({list_price}-{unit_cost})"),
+    "side_effects": _if("{has_volume}*ISNUMBER({unit_adjustment})=1", "{incremental_units}*{unit_adjustment}"),
+    "profit": _if("{has_profit}=1", "{incremental_margin}+{side_effects}-{promotion_cost}"),
+    "roi": _return("profit", "promotion_cost"),
+    "cost_at_zero": _if(
+        "{has_sales}=1",
+        "(1-{funding_share})*{discount}*{list_price}*{redemption_share}*{baseline_units}+{fixed_cost}",
+    ),
+    "contribution": _if(
+        "{has_profit}=1",
+        "{list_price}-{unit_cost}+{unit_adjustment}-(1-{funding_share})*{discount}*{list_price}",
+    ),
+    "solvable": _if(
+        "{has_profit}=1",
+        "({baseline_units}>0)*({contribution}>{inputs.rounding}"
+        "*(ABS({list_price})+ABS({unit_cost})+ABS({unit_adjustment})))",
+        "0",
+    ),
+    "profit_at_low": _profit_at("lift_low"),
+    "profit_at_high": _profit_at("lift_high"),
+    "profit_low": _either("MIN", "profit_at_low", "profit_at_high", "{has_profit}"),
+    "profit_high": _either("MAX", "profit_at_low", "profit_at_high", "{has_profit}"),
+    "break_even_lift": _if("{solvable}=1", "{cost_at_zero}/({baseline_units}*{contribution})"),
+}
+
+_TERMS: dict[str, str] = {
+    "promotion_id": '{plan.promotion_id}&""',
+    "baseline_per_day": _if(
+        "ISNUMBER({plan.baseline_override})", "{plan.baseline_override}", "{plan.baseline_units_per_day}"
+    ),
+    "days": _if(_known("plan.start_date", "plan.end_date") + "=1", "{plan.end_date}-{plan.start_date}+1"),
+    "baseline_units": _if(_known("baseline_per_day", "days") + "=1", "{baseline_per_day}*{days}"),
+    "lift_low": "{plan.lift_low}",
+    "lift_expected": "{plan.lift_expected}",
+    "lift_high": "{plan.lift_high}",
+    "list_price": _if("ISNUMBER({plan.list_price})", "{plan.list_price}"),
+    "cost_from_margin": _if(
+        _known("list_price", "inputs.margin_rate") + "=1", "{list_price}*(1-{inputs.margin_rate})"
+    ),
+    "unit_cost": _if("ISNUMBER({plan.unit_cost})", "{plan.unit_cost}", "{cost_from_margin}"),
+    "discount": _if("ISNUMBER({plan.discount_percentage})", "{plan.discount_percentage}"),
+    **{
+        name: _if(f"ISNUMBER({{plan.{name}}})", f"{{plan.{name}}}", f"{{inputs.{name}}}")
+        for name in ("funding_share", "fixed_cost", "redemption_share")
+    },
+    "unit_adjustment": _if("ISNUMBER({plan.unit_adjustment})", "{plan.unit_adjustment}"),
+}
+
+_CONVENTIONS: dict[str, str] = {
+    "incremental_list_sales": _if("{has_sales}=1", "{incremental_units}*{list_price}"),
+    "incremental_net_sales": _if("{has_sales}=1", "{incremental_list_sales}-{discount_given}"),
+    "goods_cost": _if("{has_profit}=1", "{incremental_units}*{unit_cost}"),
+    "profit_b": _if(
+        "{has_profit}=1",
+        "{incremental_net_sales}+{partner_pays}-{goods_cost}+{side_effects}-{fixed_cost}",
+    ),
+    "roi_b": _return("profit_b", "fixed_cost"),
+}
+
+_INTERVAL: dict[str, str] = {
+    "cost_at_low": _cost_at("lift_low"),
+    "cost_at_expected": _cost_at("lift_expected"),
+    "cost_at_high": _cost_at("lift_high"),
+    "profit_expected": _profit_at("lift_expected"),
+    "roi_at_low": _return("profit_at_low", "cost_at_low"),
+    "roi_expected": _return("profit_expected", "cost_at_expected"),
+    "roi_at_high": _return("profit_at_high", "cost_at_high"),
+    "roi_low": _either("MIN", "roi_at_low", "roi_at_high", _known("roi_at_low", "roi_at_high")),
+    "roi_high": _either("MAX", "roi_at_low", "roi_at_high", _known("roi_at_low", "roi_at_high")),
+    "headroom": _if("{solvable}=1", "{lift_expected}-{break_even_lift}"),
+    "probability_of_profit": "{plan.probability_of_profit}",
+    "has_multiple": _if(
+        "{has_volume}*" + _known("discount", "redemption_share") + "=1",
+        "({baseline_units}>0)*({discount}*({redemption_share}+{lift})>0)",
+        "0",
+    ),
+    "sales_multiple": _if("{has_multiple}=1", "{lift}/({discount}*({redemption_share}+{lift}))"),
+}
+
+# A verdict's number is its place in the list on Inputs: 1 no evidence, then don't launch, optimise, go.
+_VERDICT: dict[str, str] = {
+    "judgeable": _if(
+        "{has_profit}*ISNUMBER({probability_of_profit})=1",
+        "{plan.can_be_judged}*MAX(ISNUMBER({roi_expected})*1,({cost_at_expected}=0)*1)",
+        "0",
+    ),
+    "hurdle_met": _if("ISNUMBER({roi_expected})", "({roi_expected}>={inputs.hurdle_roi})*1", "1"),
+    "go": _if(
+        "{judgeable}=1",
+        "({profit_expected}>0)*({probability_of_profit}>={inputs.minimum_probability})*{hurdle_met}",
+        "0",
+    ),
+    "remedy": "(LEN({plan.remedy})>0)*1",
+    "verdict_number": "1+{judgeable}+{judgeable}*MAX({remedy},{go})+{judgeable}*{go}",
+    "verdict": "INDEX({inputs.verdicts},{verdict_number})",
+}
+
+
+def _changed(now: str, scored: str) -> str:
+    gap = f"ABS(N({{{now}}})-N({{{scored}}}))"
+    unlike = f"ABS(ISNUMBER({{{now}}})-ISNUMBER({{{scored}}}))"
+    return f"({gap}+{unlike}>{{inputs.smallest_edit}})*1"
+
+
+def _gap(now: str, scored: str) -> str:
+    unlike = f"ABS(ISNUMBER({{{now}}})-ISNUMBER({{{scored}}}))"
+    apart = _if(_known(now, scored) + "=1", f"ABS({{{now}}}-{{{scored}}})", unlike)
+    return f"(1-{{edited}})*{apart}"
+
+
+_EDITS: dict[str, str] = {
+    "changed_item": "({item}<>{plan.scored_item})*1",
+    "changed_discount": _changed("discount", "plan.scored_discount"),
+    "changed_start": _changed("plan.start_date", "plan.scored_start"),
+    "changed_days": _changed("days", "plan.scored_days"),
+    "changed_baseline": _changed("baseline_per_day", "plan.baseline_units_per_day"),
+    **{
+        f"changed_{name}": _changed(name, f"plan.used_{name}")
+        for name in (
+            "list_price",
+            "unit_cost",
+            "funding_share",
+            "fixed_cost",
+            "redemption_share",
+            "unit_adjustment",
+        )
+    },
+    "edited": "MAX({changed_item}:{changed_unit_adjustment})",
+}
+
+_TIES: dict[str, str] = {
+    "convention_gap": _if("{has_profit}=1", "ABS({profit}-{profit_b})", "0"),
+    "profit_gap": _gap("profit_expected", "plan.incremental_profit_expected"),
+    "cost_gap": _gap("cost_at_expected", "plan.promotion_cost_expected"),
+    "verdict_gap": "(1-{edited})*({verdict}<>{plan.verdict_scored})",
+    "repeated": "(MATCH({promotion_id},{promotion_id:all},0)<>ROW({promotion_id})-ROW({promotion_id:top}))*1",
+}
+
+REASONS: dict[str, str] = {
+    name: f"ISNUMBER({{{name}}})"
+    for name in ("list_price", "unit_cost", "baseline_units", "lift_expected", "discount")
+} | {"no_break_even": "{has_profit}={solvable}"}
+
+
+def roi_formulas(item: Iterable[str]) -> dict[str, str]:
+    """The formulas of ROI by column; item: the plan columns that say what is promoted."""
+    joined = '&" | "&'.join(f"{{plan.{name}}}" for name in item) or '""'
+    reason = "&".join(f'IF({test},"",{{inputs.reason_{name}}})' for name, test in REASONS.items())
+    named = {"item": joined, "reason": reason}
+    return _TERMS | SHARED | _CONVENTIONS | _INTERVAL | _VERDICT | _EDITS | _TIES | named
+
+
+_LADDER_ROW = "{ladder_row}>0"
+
+
+def what_if_formulas() -> dict[str, str]:
+    """The formulas of the ladder on What-if by column; its terms are single cells of the same names."""
+    own = {
+        "ladder_row": 'IFERROR(MATCH({chosen}&"#"&{step},{ladder.key:all},0),0)*{found}',
+        **{
+            name: _if(_LADDER_ROW, f"INDEX({{ladder.{name}:all}},{{ladder_row}})")
+            for name in ("success_probability", "lift_low", "lift_expected", "lift_high")
+        },
+        "mark": _if("{has_profit}*({profit}={best_profit})*({best_profit}>0)=1", "{best}", '""'),
+    }
+    return own | SHARED

@@ -1,0 +1,232 @@
+"""A sheet being written: cells by style, tables with bands and units, and the frame every sheet shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from scorer.columns import Array, as_python
+from scorer.workbook.layout import MARGIN, TOP_ROWS, Places, Table, area, columns_of, letters
+from scorer.workbook.styles import Styles
+from scorer.workbook.template import Band, Column, Sheet, TableSheet, Template
+
+FIRST_DAY = np.datetime64("1899-12-30")
+WORDS = ("text", "wrap")
+PROTECTION = {"format_columns": True, "format_rows": True, "autofilter": True, "select_unlocked_cells": True}
+LANDSCAPE_MARGINS = {"left": 0.4, "right": 0.4, "top": 0.7, "bottom": 0.6}
+
+
+class Page:
+    """One sheet of a workbook, with the places and styles of the whole."""
+
+    def __init__(
+        self,
+        name: str,
+        book: Workbook,
+        sheet: Worksheet,
+        template: Template,
+        places: Places,
+        styles: Styles,
+        currency: str,
+    ) -> None:
+        self.name = name
+        self.currency = currency
+        self.book = book
+        self.sheet = sheet
+        self.template = template
+        self.places = places
+        self.styles = styles
+
+    # ------------------------------------------------------------------ cells
+    def words(self, row: int, column: int, words: str, style: str) -> None:
+        """Write words as words, whatever they look like."""
+        self.sheet.write_string(row, column, words, self.styles.word(style))
+
+    def put(self, row: int, column: int, value: Any, style: Format) -> None:
+        """Write one value: text, number, date, yes/no; an empty cell for None, NaN and NaT."""
+        if value is None or value != value:
+            self.sheet.write_blank(row, column, None, style)
+        elif isinstance(value, str):
+            self.sheet.write_string(row, column, value, style)
+        elif isinstance(value, bool | np.bool_):
+            self.sheet.write_boolean(row, column, bool(value), style)
+        else:
+            self.sheet.write_number(row, column, serial(value), style)
+
+    def formula(self, row: int, column: int, source: str, value: Any, style: Format) -> None:
+        """Write a formula given with names, and the value it comes to."""
+        self.sheet.write_formula(
+            row, column, self.places.formula(self.name, source)(row), style, self.shown(value)
+        )
+
+    def shown(self, value: Any) -> Any:
+        """A value as a formula shows it: words where a figure is not available."""
+        if value is None or value != value:
+            return self.template.book.not_available
+        return value if isinstance(value, str) else float(serial(value))
+
+    # ------------------------------------------------------------------ frame
+    def frame(self, spec: Sheet, state: str | None = None) -> None:
+        """Title, purpose, state of the checks; no gridlines, tab colour, protection, print set-up."""
+        sheet, styles = self.sheet, self.styles
+        sheet.hide_gridlines(2)
+        sheet.set_tab_color(styles.look.tabs[spec.type])
+        sheet.set_column(0, MARGIN - 1, 2)
+        sheet.set_row(0, 26)
+        self.words(0, MARGIN, spec.title, "title")
+        self.words(1, MARGIN, f"{spec.type} · {spec.purpose}", "purpose")
+        if state is not None:
+            self.formula(2, MARGIN, "{checks.state}", state, styles.word("state"))
+            self.marks(2, MARGIN, 2, MARGIN)
+        sheet.protect("", PROTECTION)
+
+    def printing(self, paper: int, last_row: int, last_column: int, titles: tuple[int, int] | None) -> None:
+        """One page wide, landscape, with repeated titles, header and footer."""
+        sheet = self.sheet
+        sheet.set_paper(paper)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(**LANDSCAPE_MARGINS)
+        sheet.print_area(0, 0, last_row, last_column)
+        if titles:
+            sheet.repeat_rows(*titles)
+        book = self.template.book
+        sheet.set_header(f"&L&8{_plain(book.title)}&R&8&A")
+        sheet.set_footer(f"&L&8{_plain(book.page_footer)}&R&8&P / &N")
+
+    def marks(self, row: int, column: int, last_row: int, last_column: int) -> None:
+        """Colour verdicts and states by the mark they begin with; the mark and words say it without colour."""
+        for mark in self.styles.look.marks:
+            rule = {
+                "type": "text",
+                "criteria": "begins with",
+                "value": mark,
+                "format": self.styles.mark(mark),
+            }
+            self.sheet.conditional_format(row, column, last_row, last_column, rule)
+
+    def negatives(self, row: int, column: int, last_row: int, last_column: int) -> None:
+        """Losses in their own letters beside the minus sign; words instead of a figure in quiet italics."""
+        look, corner = self.styles.look, f"{letters(column)}{row + 1}"
+        rules = (
+            (f"=AND(ISNUMBER({corner}),{corner}<0)", {"font_color": look.negative}),
+            (f"=ISTEXT({corner})", {"font_color": look.quiet, "italic": True}),
+        )
+        for criteria, properties in rules:
+            rule = {
+                "type": "formula",
+                "criteria": criteria,
+                "format": self.styles.conditional(**properties),
+            }
+            self.sheet.conditional_format(row, column, last_row, last_column, rule)
+
+    # ------------------------------------------------------------------ tables
+    def table(
+        self,
+        name: str,
+        bands: Sequence[Band],
+        table: Table,
+        values: Mapping[str, Array | list[Any]],
+        formulas: Mapping[str, str],
+    ) -> None:
+        """Write an Excel table: bands, units and headers above; a formula where there is one, else the value."""
+        self._heads(bands, table)
+        for column in columns_of(bands):
+            at = table.columns[column.name]
+            self.sheet.set_column(at, at, column.width)
+            if column.name in formulas:
+                self._formulas(column, table, formulas[column.name], values[column.name])
+            else:
+                self._values(column, table, values[column.name])
+        self._table_object(name, bands, table)
+        self._conditions(bands, table)
+
+    def _heads(self, bands: Sequence[Band], table: Table) -> None:
+        band_row, unit_row = table.first - 3, table.first - 2
+        style = self.styles.word("band")
+        for band in bands:
+            names = [column.name for column in band.columns]
+            for name in names:
+                self.sheet.write_blank(band_row, table.columns[name], None, style)
+            self.sheet.write_string(band_row, table.columns[names[0]], band.title, style)
+            for column in band.columns:
+                place = "unit left" if column.kind in WORDS else "unit"
+                self.words(unit_row, table.columns[column.name], column.unit, place)
+        self.sheet.set_row(table.first - 1, 30)
+
+    def _formulas(self, column: Column, table: Table, source: str, values: Any) -> None:
+        at, style = table.columns[column.name], self.styles.cell(column.role, column.kind, column.strong)
+        write = self.places.formula(self.name, source)
+        for row, value in enumerate(_cells(values), start=table.first):
+            self.sheet.write_formula(row, at, write(row), style, self.shown(value))
+
+    def _values(self, column: Column, table: Table, values: Any) -> None:
+        at, style = table.columns[column.name], self.styles.cell(column.role, column.kind, column.strong)
+        missing = self.missing(column)
+        for row, value in enumerate(_cells(values), start=table.first):
+            self.put(row, at, missing if value is None or value != value else value, style)
+
+    def missing(self, column: Column) -> str | None:
+        """What stands for a missing value: words for a figure of the model, nothing in an entry or a text."""
+        if column.role == "model" and column.kind not in WORDS:
+            return self.template.book.not_available
+        return None
+
+    def _table_object(self, name: str, bands: Sequence[Band], table: Table) -> None:
+        columns = columns_of(bands)
+        heads = [
+            {
+                "header": column.label,
+                "header_format": self.styles.word("header left" if column.kind in WORDS else "header"),
+            }
+            for column in columns
+        ]
+        first, last = table.columns[columns[0].name], table.columns[columns[-1].name]
+        options = {"name": name, "columns": heads, "style": None, "autofilter": False}
+        self.sheet.add_table(table.first - 1, first, table.last, last, options)
+
+    def _conditions(self, bands: Sequence[Band], table: Table) -> None:
+        for is_words, run in groupby(columns_of(bands), key=lambda column: column.kind in WORDS):
+            places = [table.columns[column.name] for column in run]
+            paint = self.marks if is_words else self.negatives
+            paint(table.first, places[0], table.last, places[-1])
+
+    def table_sheet(self, spec: TableSheet, bands: Sequence[Band], table: Table, state: str) -> None:
+        """The frame of a sheet that is one table: panes, print area up to the last printed column."""
+        self.frame(spec, state)
+        self.sheet.freeze_panes(TOP_ROWS, spec.frozen)
+        printed = [column for band in bands if band.printed for column in band.columns]
+        look = self.styles.look
+        paper = look.paper_tables if spec.paper == "tables" else look.paper_pages
+        self.printing(paper, table.last, table.columns[printed[-1].name], (table.first - 3, table.first - 1))
+        self.sheet.ignore_errors(
+            {"number_stored_as_text": area(table.first, 0, table.last, max(table.columns.values()))}
+        )
+
+
+def serial(value: Any) -> Any:
+    """A date as the number a spreadsheet keeps; any other value as it is.
+
+    >>> serial(np.datetime64("2026-01-01"))
+    46023
+    """
+    if isinstance(value, np.datetime64):
+        return int((value.astype("datetime64[D]") - FIRST_DAY).astype(np.int64))
+    if hasattr(value, "toordinal"):
+        return value.toordinal() - 693594
+    return value
+
+
+def _cells(values: Any) -> list[Any]:
+    return as_python(values) if isinstance(values, np.ndarray) else list(values)
+
+
+def _plain(words: str) -> str:
+    """Words for a page header, where a single & starts a code."""
+    return words.replace("&", "&&")

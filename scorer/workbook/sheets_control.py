@@ -1,0 +1,261 @@
+"""The sheets that vouch for the others: Rejects, Checks and Audit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from scorer.columns import Columns, length
+from scorer.workbook.content import Content, Run
+from scorer.workbook.layout import MARGIN, Places, quoted, sentence, table_at
+from scorer.workbook.page import Page
+from scorer.workbook.plan_rows import PlanRows
+from scorer.workbook.sheets_out import Result
+from scorer.workbook.template import Template
+
+INTEGRITY = (
+    "rows_balance", "ids_unique", "total_ties", "rows_tie", "conventions_tie", "verdicts_tie", "no_errors",
+    "probabilities", "lift_order", "no_go_at_loss", "no_go_blind", "dates",
+)  # fmt: skip
+ATTENTION = ("money_known", "below_margin", "as_scored", "as_settings")
+
+
+# ---------------------------------------------------------------------------------------------- Rejects
+def place_rejects(places: Places, template: Template, rejects: Columns) -> None:
+    places.tables["rejects"] = table_at(template.rejects.bands, length(rejects))
+
+
+def write_rejects(page: Page, rejects: Columns, state: str) -> None:
+    """Write the refused rows; a table without any keeps one empty line."""
+    spec, table = page.template.rejects, page.places.tables["rejects"]
+    page.table_sheet(spec, spec.bands, table, state)
+    if not length(rejects):
+        rejects = {name: [""] * table.rows for name in table.columns}  # type: ignore[assignment, misc]
+        page.words(3, MARGIN, spec.none, "finding")
+    page.table(spec.table, spec.bands, table, rejects, {})
+
+
+# ---------------------------------------------------------------------------------------------- Checks
+def place_checks(places: Places, template: Template) -> None:
+    """The summary stands on top, then what must tie, then what deserves a look."""
+    places.place("checks", "state", 4, MARGIN + 1)
+    for at, name in enumerate(("failed", "open", "state_number")):
+        places.place("checks", name, 5 + at, MARGIN + 1)
+    row = 10
+    lists = places.ranges.setdefault("checks", {})
+    for title, names in (("integrity", INTEGRITY), ("attention", ATTENTION)):
+        places.place("checks", title, row, MARGIN)
+        lists[f"{title}_passes"] = f"${_letter(1)}${row + 2}:${_letter(1)}${row + 1 + len(names)}"
+        for name in names:
+            row += 1
+            places.place("checks", f"{name}_pass", row, MARGIN + 1)
+            places.place("checks", f"{name}_count", row, MARGIN + 2)
+        row += 2
+
+
+def _letter(offset: int) -> str:
+    return "ABCDEFGH"[MARGIN + offset]
+
+
+def check_formulas(template: Template) -> dict[str, str]:
+    """What each check counts; 0 means in order."""
+    inputs = [line.name for section in template.inputs.sections for line in section.rows]
+    ids = 'SUMPRODUCT(({plan.promotion_id:all}<>"")*1)'
+    refused = 'SUMPRODUCT(({rejects.reason:all}<>"")*1)'
+    thresholds = "({inputs.minimum_probability_changed}+{inputs.hurdle_roi_changed}=0)"
+    chances = ("plan.success_probability", "plan.probability_of_profit")
+    outside = "+".join(
+        f"SUMPRODUCT(ISNUMBER({{{name}:all}})*(({{{name}:all}}<0)+({{{name}:all}}>1)))" for name in chances
+    )
+    return {
+        "rows_balance": f"ABS({{audit.rows_in}}-{{audit.blank_rows}}-{ids}-{refused})",
+        "ids_unique": "SUM({roi.repeated:all})",
+        "total_ties": "(ABS(SUMIF({roi.edited:all},0,{roi.profit_expected:all})"
+        "-SUMIF({roi.edited:all},0,{plan.incremental_profit_expected:all}))>{inputs.tolerance})*1",
+        "rows_tie": "SUMPRODUCT((({roi.profit_gap:all}>{inputs.tolerance})"
+        "+({roi.cost_gap:all}>{inputs.tolerance})>0)*1)",
+        "conventions_tie": "SUMPRODUCT(({roi.convention_gap:all}>{inputs.tolerance})*1)",
+        "verdicts_tie": f"SUM({{roi.verdict_gap:all}})*{thresholds}",
+        "no_errors": "SUMPRODUCT(ISERROR({plan.whole})*1)+SUMPRODUCT(ISERROR({roi.whole})*1)"
+        "+SUMPRODUCT(ISERROR({what_if.whole})*1)",
+        "probabilities": outside,
+        "lift_order": "SUMPRODUCT(ISNUMBER({plan.lift_low:all})*ISNUMBER({plan.lift_high:all})"
+        "*({plan.lift_low:all}>{plan.lift_high:all}))",
+        "no_go_at_loss": "SUMPRODUCT(({roi.go:all}=1)*({roi.profit_expected:all}<=0))",
+        "no_go_blind": "SUM({roi.go:all})*(1-{model.evidence})",
+        "dates": "SUMPRODUCT(ISNUMBER({roi.days:all})*({roi.days:all}<1))",
+        "money_known": 'SUMPRODUCT(({roi.has_profit:all}=0)*({roi.promotion_id:all}<>""))',
+        "below_margin": "SUMPRODUCT(({roi.has_profit:all}=1)*({roi.solvable:all}=0))",
+        "as_scored": "SUM({roi.edited:all})",
+        "as_settings": "+".join(f"{{inputs.{name}_changed}}" for name in inputs),
+    }
+
+
+def check_counts(content: Content, rows: PlanRows, result: Result) -> dict[str, float]:
+    """What each check counts in the workbook as it is written, by the engine."""
+    roi, plan, run = result.columns, rows.columns, content.run
+    ids = [name for name in plan["promotion_id"].tolist() if name]
+    refused = [reason for reason in _reasons(content.rejects) if reason]
+    chances = [plan["success_probability"], plan["probability_of_profit"]]
+    gap = np.nansum(roi["profit_expected"]) - np.nansum(plan["incremental_profit_expected"])
+    profit_known = roi["has_profit"] == 1
+    named = np.array([bool(name) for name in plan["promotion_id"].tolist()])
+    counts: dict[str, Any] = {
+        "rows_balance": abs(run.rows_in - run.blank_rows - len(ids) - len(refused)),
+        "ids_unique": roi["repeated"].sum(),
+        "total_ties": abs(gap) > 0.005,
+        "rows_tie": ((roi["profit_gap"] > 0.005) | (roi["cost_gap"] > 0.005)).sum(),
+        "conventions_tie": (roi["convention_gap"] > 0.005).sum(),
+        "verdicts_tie": roi["verdict_gap"].sum(),
+        "no_errors": 0,
+        "probabilities": sum(((chance < 0) | (chance > 1)).sum() for chance in chances),
+        "lift_order": (plan["lift_low"] > plan["lift_high"]).sum(),
+        "no_go_at_loss": ((roi["go"] == 1) & (roi["profit_expected"] <= 0)).sum(),
+        "no_go_blind": 0 if content.card.evidence else result.go,
+        "dates": (plan["scored_days"] < 1).sum(),
+        "money_known": (~profit_known & named).sum(),
+        "below_margin": (profit_known & (roi["solvable"] == 0)).sum(),
+        "as_scored": 0,
+        "as_settings": 0,
+    }
+    return {name: float(count) for name, count in counts.items()}
+
+
+def _reasons(rejects: Columns) -> list[Any]:
+    return rejects["reason"].tolist() if length(rejects) else []
+
+
+def state_words(template: Template, counts: dict[str, float]) -> str:
+    """The summary every sheet repeats."""
+    spec = template.checks
+    failed = sum(counts[name] > 0 for name in INTEGRITY)
+    open_points = sum(counts[name] > 0 for name in ATTENTION)
+    if failed:
+        return spec.state_failed.format(failed=failed)
+    return spec.state_open.format(open=open_points) if open_points else spec.state_fine
+
+
+def write_checks(page: Page, counts: dict[str, float]) -> None:
+    """Write every check as one cell of 0 or 1 with its count, and the summary."""
+    spec, cells = page.template.checks, page.places.cells["checks"]
+    page.frame(spec)
+    for at, width in enumerate(spec.widths):
+        page.sheet.set_column(MARGIN + at, MARGIN + at, width)
+    _summary(page, counts)
+    sources = check_formulas(page.template)
+    for title, words, names in (
+        ("integrity", spec.integrity, INTEGRITY),
+        ("attention", spec.attention, ATTENTION),
+    ):
+        row, column = cells[title]
+        for at, header in enumerate((words, *spec.headers[1:])):
+            page.words(row, column + at, header, "header" if at in (1, 2) else "header left")
+        for name in names:
+            _check(page, name, sources[name], counts[name])
+    last = max(row for row, _ in cells.values())
+    page.sheet.freeze_panes(3, 0)
+    page.printing(page.styles.look.paper_pages, last, MARGIN + len(spec.widths) - 1, None)
+
+
+def _check(page: Page, name: str, source: str, count: float) -> None:
+    spec, styles = page.template.checks, page.styles
+    row, column = page.places.cells["checks"][f"{name}_pass"]
+    title, counted = spec.rows[name]
+    page.words(row, MARGIN, title, "label")
+    passed = f"IF(ISNUMBER({{{name}_count}}),({{{name}_count}}=0)*1,0)"
+    page.formula(row, column, passed, float(count == 0), styles.cell("calc", "flag", strong=True))
+    page.formula(row, column + 1, source, count, styles.cell("calc", "count"))
+    page.words(row, column + 2, counted, "note")
+    _pass_colours(page, row, column, name in INTEGRITY)
+
+
+def _pass_colours(page: Page, row: int, column: int, integrity: bool) -> None:
+    for value, mark in ((1, "▲"), (0, "▼" if integrity else "●")):
+        rule = {"type": "cell", "criteria": "==", "value": value, "format": page.styles.mark(mark)}
+        page.sheet.conditional_format(row, column, row, column, rule)
+
+
+def _summary(page: Page, counts: dict[str, float]) -> None:
+    spec, cells, styles = page.template.checks, page.places.cells["checks"], page.styles
+    failed = sum(counts[name] > 0 for name in INTEGRITY)
+    open_points = sum(counts[name] > 0 for name in ATTENTION)
+    failing = "SUMPRODUCT(({integrity_passes}=0)*1)"
+    asking = "SUMPRODUCT(({attention_passes}=0)*1)"
+    # 1: something fails, 2: points to look at, 3: all in order
+    number = "1+({failed}=0)+({failed}=0)*({open}=0)"
+    lines = (
+        ("failed", spec.failed_label, failing, failed),
+        ("open", spec.open_label, asking, open_points),
+        ("state_number", spec.state_label, number, 1 + (not failed) + (not failed and not open_points)),
+    )
+    for name, label, source, value in lines:
+        row, column = cells[name]
+        page.words(row, MARGIN, label, "label")
+        page.formula(row, column, source, float(value), styles.cell("calc", "count"))
+    row, column = cells["state"]
+    page.words(row, MARGIN, spec.master, "finding")
+    source = (
+        f"CHOOSE({{state_number}},{sentence(spec.state_failed, failed='{failed}')},"
+        f"{sentence(spec.state_open, open='{open}')},{quoted(spec.state_fine)})"
+    )
+    page.formula(row, column, source, state_words(page.template, counts), styles.word("state"))
+    page.marks(row, column, row, column)
+
+
+# ---------------------------------------------------------------------------------------------- Audit
+def place_audit(places: Places, template: Template) -> None:
+    for at, line in enumerate(template.audit.run_rows):
+        places.place("audit", line.name, 5 + at, MARGIN + 1)
+
+
+def write_audit(page: Page, content: Content, state: str) -> None:
+    """Write where the figures come from, and a log with room for those who check."""
+    spec, styles, cells = page.template.audit, page.styles, page.places.cells["audit"]
+    page.frame(spec, state)
+    for at, width in enumerate(spec.widths):
+        page.sheet.set_column(MARGIN + at, MARGIN + at, width)
+    page.words(4, MARGIN, spec.run, "section")
+    page.sheet.write_blank(4, MARGIN + 1, None, styles.word("section"))
+    facts = _facts(content, page.template)
+    for line in spec.run_rows:
+        row, column = cells[line.name]
+        page.words(row, MARGIN, line.label, "label")
+        style = styles.fact(line.kind)
+        page.put(row, column, facts[line.name], style)
+        page.words(row, column + 1, line.unit, "note")
+    _log(page, content.run, facts, 7 + len(spec.run_rows))
+
+
+def _facts(content: Content, template: Template) -> dict[str, Any]:
+    run, card = content.run, content.card
+    return {
+        "run_id": run.run_id,
+        "made_at": run.made_at,
+        "made_by": run.made_by,
+        "product_version": run.product_version,
+        "template_version": template.book.version,
+        "model_version": card.model_version,
+        "data_cut": card.data_cut,
+        "source": run.source,
+        "input_hash": run.input_hash,
+        "rows_in": run.rows_in,
+        "blank_rows": run.blank_rows,
+    }
+
+
+def _log(page: Page, run: Run, facts: dict[str, Any], top: int) -> None:
+    spec, styles = page.template.audit, page.styles
+    page.words(top, MARGIN, spec.log, "section")
+    for at, header in enumerate(spec.log_headers):
+        page.words(top + 1, MARGIN + at, header, "header left")
+    first = (run.made_at, run.made_by, spec.log_first, facts["model_version"], facts["data_cut"])
+    for at, value in enumerate((*first, run.input_hash, run.run_id)):
+        kind = "date" if isinstance(value, np.datetime64) else "text"
+        page.put(top + 2, MARGIN + at, value, styles.fact(kind))
+    for row in range(top + 3, top + 3 + spec.log_empty_rows):
+        for at in range(len(spec.log_headers)):
+            page.put(row, MARGIN + at, None, styles.cell("input", "text"))
+    last = top + 2 + spec.log_empty_rows
+    page.sheet.freeze_panes(3, 0)
+    page.printing(page.styles.look.paper_pages, last, MARGIN + len(spec.log_headers) - 1, None)

@@ -1,0 +1,301 @@
+"""The template of a workbook: sheets, words, columns, formats and looks, read from one TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from scorer.errors import FileUnreadable
+
+Kind = Literal[
+    "text", "wrap", "money", "price", "units", "rate", "percent", "multiple",
+    "decimal", "tiny", "count", "flag", "date", "number",
+]  # fmt: skip
+Role = Literal["key", "input", "model", "calc"]
+SheetType = Literal["Guide", "Inputs", "Outputs", "Control"]
+
+
+class Part(BaseModel):
+    """A part of a template: frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(Part):
+    name: str
+    label: str
+    unit: str
+    kind: Kind
+    role: Role
+    width: float
+    check: str = ""
+    optional: bool = False
+    """Left out of a workbook where no row has a value."""
+    total: bool = False
+    strong: bool = False
+
+
+class Band(Part):
+    """Neighbouring columns under one title; unprinted bands stand right of the print area."""
+
+    title: str
+    columns: tuple[Column, ...]
+    printed: bool = True
+
+
+class Line(Part):
+    """A label with one value beside it."""
+
+    name: str
+    label: str
+    unit: str = ""
+    kind: Kind = "text"
+    check: str = ""
+    meaning: str = ""
+    optional: bool = False
+
+
+class Sheet(Part):
+    sheet: str
+    type: SheetType
+    title: str
+    purpose: str
+
+
+class TableSheet(Sheet):
+    """A sheet that is one table."""
+
+    table: str
+    paper: Literal["tables", "pages"]
+    frozen: int
+    bands: tuple[Band, ...]
+
+
+class Book(Part):
+    name: str
+    version: str
+    title: str
+    not_available: str
+    page_footer: str
+
+
+class Look(Part):
+    font: str
+    size: float
+    paper_tables: int
+    paper_pages: int
+    ink: str
+    accent: str
+    quiet: str
+    line: str
+    band: str
+    head: str
+    input_fill: str
+    model_fill: str
+    negative: str
+    tabs: dict[SheetType, str]
+    marks: dict[str, tuple[str, str]]
+    numbers: dict[Kind, str]
+
+
+class VerdictWords(Part):
+    key: str
+    words: str
+    advice: str
+
+
+class KeyLine(Part):
+    role: Role
+    label: str
+    meaning: str
+
+
+class About(Sheet):
+    facts: str
+    facts_rows: tuple[Line, ...]
+    how_title: str
+    how: tuple[str, ...]
+    conventions_title: str
+    conventions: tuple[str, ...]
+    key_title: str
+    key_rows: tuple[KeyLine, ...]
+    map_title: str
+    map_headers: tuple[str, str, str]
+
+
+class Section(Part):
+    title: str
+    rows: tuple[Line, ...]
+
+
+class Fixed(Section):
+    words: dict[str, str]
+
+
+class Lists(Part):
+    title: str
+    note: str
+    verdicts: str
+    advice: str
+    scenarios: str
+    scenario_names: tuple[str, str, str]
+    reasons: str
+    reason_words: dict[str, str]
+
+
+class CellCheck(Part):
+    title: str
+    message: str
+
+
+class Inputs(Sheet):
+    headers: tuple[str, ...]
+    widths: tuple[float, ...]
+    sections: tuple[Section, ...]
+    fixed: Fixed
+    lists: Lists
+    checks: dict[str, CellCheck]
+
+
+class Extras(Part):
+    title: str
+    width: float
+
+
+class Plan(TableSheet):
+    extras: Extras
+
+
+class Roi(TableSheet):
+    total: str
+    left_out: str
+    sentence: str
+
+
+class WhatIf(Sheet):
+    choose: str
+    choose_message: str
+    planned: str
+    terms: str
+    best: str
+    chart_axis: str
+    chart_alt: str
+    chart_series: str
+    sentence_unknown: str
+    sentence_none: str
+    sentence_best: str
+    workings: str
+    table: str
+    term_rows: tuple[Line, ...]
+    planned_rows: tuple[Line, ...]
+    working_rows: tuple[Line, ...]
+    bands: tuple[Band, ...]
+
+
+class Model(Sheet):
+    facts: str
+    facts_rows: tuple[Line, ...]
+    evidence: str
+    skill: str
+    skill_headers: tuple[str, ...]
+    support: str
+    support_headers: tuple[str, ...]
+    limits: str
+    widths: tuple[float, ...]
+
+
+class Rejects(TableSheet):
+    none: str
+
+
+class Checks(Sheet):
+    headers: tuple[str, ...]
+    widths: tuple[float, ...]
+    master: str
+    integrity: str
+    attention: str
+    state_failed: str
+    state_open: str
+    state_fine: str
+    failed_label: str
+    open_label: str
+    state_label: str
+    rows: dict[str, tuple[str, str]]
+
+
+class Audit(Sheet):
+    run: str
+    run_rows: tuple[Line, ...]
+    log: str
+    log_headers: tuple[str, ...]
+    log_first: str
+    log_empty_rows: int
+    widths: tuple[float, ...]
+
+
+class Template(Part):
+    """A whole template; `sheets` gives its sheets from left to right."""
+
+    book: Book
+    look: Look
+    verdicts: tuple[VerdictWords, ...]
+    about: About
+    inputs: Inputs
+    plan: Plan
+    roi: Roi
+    what_if: WhatIf
+    ladder: TableSheet
+    model: Model
+    rejects: Rejects
+    checks: Checks
+    audit: Audit
+
+    @property
+    def sheets(self) -> dict[str, Sheet]:
+        order = "about inputs plan roi what_if ladder model rejects checks audit".split()
+        return {name: getattr(self, name) for name in order}
+
+
+def templates_folder() -> Path:
+    """Where the templates lie: inside the package when installed, beside it in a checkout.
+
+    Raises FileUnreadable where neither is there.
+    """
+    here = Path(__file__).resolve().parent
+    for folder in (here / "templates", here.parents[1] / "workbook_templates"):
+        if folder.is_dir():
+            return folder
+    raise FileUnreadable.absent("workbook_templates/*.toml", here.parents[1])
+
+
+@cache
+def _raw(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as why:
+        raise FileUnreadable.because(path, why, "Install the product again.") from why
+
+
+def read_template(name: str = "planning", **words: str) -> Template:
+    """Read a template and fill in its {words}; a word that is not given stays as it is written.
+
+    >>> read_template(currency="CHF").plan.bands[2].columns[1].unit
+    'CHF/unit'
+    """
+    return Template.model_validate(_filled(_raw(templates_folder() / f"{name}.toml"), words))
+
+
+def _filled(part: Any, words: dict[str, str]) -> Any:
+    if isinstance(part, str):
+        for name, word in words.items():
+            part = part.replace("{" + name + "}", word)
+        return part
+    if isinstance(part, dict):
+        return {key: _filled(value, words) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_filled(value, words) for value in part]
+    return part

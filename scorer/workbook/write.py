@@ -1,0 +1,204 @@
+"""Write a planning workbook: place everything, then write the sheets from left to right."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from xlsxwriter import Workbook
+
+from scorer import atomic
+from scorer.columns import Columns, text
+from scorer.economics.verdict import Verdict
+from scorer.settings import Client
+from scorer.workbook.content import Card, Content, Run, check
+from scorer.workbook.layout import Places, area, columns_of
+from scorer.workbook.page import Page
+from scorer.workbook.plan_rows import PlanRows, plan_rows
+from scorer.workbook.sheet_what_if import place_what_if, write_what_if
+from scorer.workbook.sheets_control import (
+    check_counts,
+    place_audit,
+    place_checks,
+    place_rejects,
+    state_words,
+    write_audit,
+    write_checks,
+    write_rejects,
+)
+from scorer.workbook.sheets_in import (
+    define_names,
+    place_inputs,
+    place_plan,
+    plan_bands,
+    settings_values,
+    write_inputs,
+    write_plan,
+)
+from scorer.workbook.sheets_out import (
+    Result,
+    ladder_rows,
+    place_ladder,
+    place_roi,
+    roi_result,
+    write_ladder,
+    write_roi,
+)
+from scorer.workbook.sheets_words import place_model, write_about, write_model
+from scorer.workbook.styles import Styles, name_styles
+from scorer.workbook.template import Band, Template, read_template, templates_folder
+
+EMPTY_DATE = "2026-01-01T00:00:00Z"
+
+
+def write_workbook(path: Path, content: Content) -> None:
+    """Write a planning workbook; the same content gives the same bytes.
+
+    Raises NothingToWorkOn without a scored promotion, ColumnMissing where a needed column is not there,
+    OutputRefused when there are too many rows or the file cannot be written.
+    """
+    check(content)
+    atomic.write_bytes(path, workbook_bytes(content))
+
+
+def build_template(path: Path | None = None) -> bytes:
+    """Build the empty workbook of the planning template, and write it where a path is given."""
+    made = workbook_bytes(_empty(), keep_empty=True)
+    if path is not None:
+        atomic.write_bytes(path, made)
+    return made
+
+
+def workbook_bytes(content: Content, keep_empty: bool = False) -> bytes:
+    """Make the workbook in memory; keep_empty keeps optional columns that have no value."""
+    client, run = content.client, content.run
+    template = read_template(
+        client=client.title,
+        currency=client.currency,
+        interval=f"{client.verdict.interval:.0%}",
+        run=run.run_id,
+        model=content.card.model_version,
+    )
+    file = io.BytesIO()
+    with Workbook(file, {"in_memory": True, "strings_to_numbers": False}) as book:
+        styles = Styles(book, template.look)
+        _properties(book, template, run)
+        _write(book, template, styles, content, keep_empty)
+    return name_styles(file.getvalue(), styles.names())
+
+
+def _write(book: Workbook, template: Template, styles: Styles, content: Content, keep_empty: bool) -> None:
+    rows = plan_rows(content)
+    result = roi_result(rows, content.client, template)
+    ladder = ladder_rows(content.ladder)
+    bands = plan_bands(template.plan, rows, keep_empty)
+    counts = check_counts(content, rows, result)
+    state = state_words(template, counts)
+    places = _places(template, content, rows, result, ladder, bands)
+    pages = {
+        name: Page(
+            name, book, book.add_worksheet(spec.sheet), template, places, styles, content.client.currency
+        )
+        for name, spec in template.sheets.items()
+    }
+    labels = {column.name: column.label for column in columns_of(template.plan.bands)}
+    write_about(pages["about"], content, state)
+    write_inputs(
+        pages["inputs"],
+        settings_values(content.client, template),
+        content.choices,
+        labels,
+        content.client.currency,
+        state,
+    )
+    write_plan(pages["plan"], bands, rows, result.columns["verdict"].tolist(), content.choices, state)
+    write_roi(pages["roi"], result, rows.item, state)
+    write_what_if(pages["what_if"], result, ladder, state)
+    write_ladder(pages["ladder"], ladder, state)
+    write_model(pages["model"], content.card, state)
+    write_rejects(pages["rejects"], content.rejects, state)
+    write_checks(pages["checks"], counts)
+    write_audit(pages["audit"], content, state)
+    define_names(book, places, template.inputs)
+    pages["about"].sheet.activate()
+
+
+def _places(
+    template: Template, content: Content, rows: PlanRows, result: Result, ladder: Columns, bands: list[Band]
+) -> Places:
+    places = Places({name: spec.sheet for name, spec in template.sheets.items()})
+    place_inputs(places, template.inputs, content.choices, len(template.verdicts))
+    place_plan(places, bands, rows)
+    place_roi(places, template, result.rows)
+    place_what_if(places, template, len(np.unique(ladder["discount_percentage"])))
+    place_ladder(places, template, len(ladder["discount_percentage"]))
+    place_model(places, template)
+    place_rejects(places, template, content.rejects)
+    place_checks(places, template)
+    place_audit(places, template)
+    for name in ("plan", "roi", "what_if"):
+        table = places.tables[name]
+        span = table.columns.values()
+        places.ranges.setdefault(name, {})["whole"] = area(table.first, min(span), table.last, max(span))
+    return places
+
+
+def _properties(book: Workbook, template: Template, run: Run) -> None:
+    made_at = datetime.fromisoformat(run.made_at.replace("Z", "+00:00")).replace(tzinfo=None)
+    book.set_properties(
+        {
+            "title": template.about.title,
+            "subject": template.about.purpose,
+            "author": run.made_by,
+            "comments": f"{run.run_id} · {run.product_version}",
+            "created": made_at,
+        }
+    )
+    book.set_size(2400, 1500)
+
+
+# ---------------------------------------------------------------------------------------------- the empty template
+def _empty() -> Content:
+    """Content without a figure: one blank promotion and one blank step per discount of the ladder."""
+    client = Client(client="template", name="Template")
+    card = Card(
+        model_version="none",
+        data_cut=np.datetime64("NaT", "D"),
+        trained_rows=0,
+        events=0,
+        evidence=False,
+        evidence_sentence="No model has filled this workbook yet.",
+        skill={},
+        support={},
+        limits=(),
+    )
+    run = Run("none", EMPTY_DATE, "", "", "", "", 0)
+    return Content(client, _blank_plan(client), {}, _blank_ladder(client), card, {}, run)
+
+
+def _blank_plan(client: Client) -> Columns:
+    money = client.money
+    return {
+        "promotion_id": text([""]),
+        "start_date": np.array(["NaT"], dtype="datetime64[D]"),
+        "verdict": text([Verdict.NOT_ENOUGH_EVIDENCE.label]),
+        "used_funding_share": np.array([money.funding_share]),
+        "used_fixed_cost": np.array([money.fixed_cost]),
+        "used_redemption_share": np.array([money.redemption_share]),
+        **{
+            name: np.array([np.nan])
+            for name in ("discount_percentage", "baseline_units", "lift_low", "lift_expected", "lift_high")
+        },
+    }
+
+
+def _blank_ladder(client: Client) -> Columns:
+    steps = np.array(client.verdict.ladder)
+    lifts = ("success_probability", "lift_low", "lift_expected", "lift_high")
+    nothing = np.full(len(steps), np.nan)
+    return {"promotion_id": text([""] * len(steps)), "discount_percentage": steps} | dict.fromkeys(lifts, nothing)
+
+
+__all__ = ["build_template", "templates_folder", "workbook_bytes", "write_workbook"]
