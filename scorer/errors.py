@@ -174,13 +174,18 @@ class TooManyRejects(PromoError):
 
     exit_code = 5
 
+    done: object = None
+    """What was done all the same."""
+
     @classmethod
-    def above(cls, rejected: int, rows: int, limit: float, where: object) -> TooManyRejects:
+    def above(cls, rejected: int, rows: int, limit: float, where: object, done: object = None) -> TooManyRejects:
         share = rejected / rows if rows else 1.0
-        return cls(
+        told = cls(
             f"{rejected:,} of {rows:,} rows were refused ({share:.1%}; the client allows {limit:.1%}). "
             f"The reasons are in {where}."
         )
+        told.done = done
+        return told
 
 
 class RunLocked(PromoError):

@@ -7,7 +7,7 @@ ended, and asked about those that started later.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -99,7 +99,7 @@ def evaluate(real: Columns, placebo: Columns, client: Client, say: Say = lambda 
     Raises NothingToWorkOn when the history is too short to test anything.
     """
     settings = client.training
-    folds = test_folds(real, client)
+    folds = tested_folds(real, client)
     say(f"Testing on promotions from {folds[0].origin} on" if folds else "Testing")
     fitted = [(fold, fit(take(real, fold.train), settings)) for fold in folds]
     ours = _judged(real, fitted, lambda f, later: f.lift.predict(later), None, client)
@@ -124,7 +124,22 @@ def evaluate(real: Columns, placebo: Columns, client: Client, say: Say = lambda 
     )
 
 
-def test_folds(rows: Columns, client: Client) -> list[Fold]:
+def as_data(found: Evaluation) -> dict[str, Any]:
+    """Return an evaluation as plain data for files and machines; what is not known is None."""
+    return {name: _plain(value) for name, value in found._asdict().items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {name: _plain(part) for name, part in value._asdict().items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, float | np.floating):
+        return None if np.isnan(value) else float(value)
+    return value
+
+
+def tested_folds(rows: Columns, client: Client) -> list[Fold]:
     """Return the folds of the test period: from the client's day, or the last quarter of the events."""
     settings = client.training
     first = np.datetime64(settings.test_from, "D") if settings.test_from else spread_origins(rows, 1 - DEFAULT_TEST_SHARE, 1)[0]
@@ -212,7 +227,7 @@ def _rule_success(_: Fitted, later: Columns) -> Array:
 def _placebo(rows: Columns, client: Client, say: Say) -> Skill:
     """Do everything again with promotions that never happened; what skill is left is an artefact of the baseline."""
     say("Testing on placebo promotions")
-    folds = test_folds(rows, client) if length(rows) else []
+    folds = tested_folds(rows, client) if length(rows) else []
     fitted = [(fold, fit(take(rows, fold.train), client.training)) for fold in folds[:1]]
     if not fitted:
         return Skill(*[NAN] * len(Skill._fields))
@@ -280,7 +295,7 @@ def _groups(ours: Judged, rule: Judged) -> list[Group]:
             found.append(
                 Group(
                     by,
-                    value,
+                    str(value),
                     int(inside.sum()),
                     metrics.coverage(actual, ours.low[1][inside], ours.high[1][inside]),
                     metrics.mean_absolute_error(actual, ours.point[inside]),

@@ -109,6 +109,8 @@ class Money(Section):
 class Verdicts(Section):
     minimum_probability_of_profit: Share = 0.80
     hurdle_roi: float = Field(0.0, ge=-1, le=100)
+    most_funding: Share = Field(0.5, description="The largest share of the discount a partner may be asked for")
+    duration_steps: tuple[int, ...] = Field((7, 14, 21, 28), description="Lengths in days to try")
     interval: Share = Field(0.80, gt=0, lt=1, description="Width of the printed intervals")
     discount_steps: tuple[Share, ...] = Field((0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50), description="Discounts to try")
     ladder: tuple[Share, ...] = Field((0.10, 0.15, 0.20, 0.25, 0.30), description="Discounts of the what-if ladder")

@@ -10,9 +10,9 @@ from scorer.columns import Array, Columns, Floats, length, take
 from scorer.errors import NothingToWorkOn
 from scorer.estimators import promotion_lift, promotion_success
 from scorer.estimators.distribution import shape_of
-from scorer.estimators.folds import event_weights, rolling_origins, spread_origins
-from scorer.estimators.promotion_lift import Lift, LiftModel
-from scorer.estimators.promotion_success import SuccessModel
+from scorer.estimators.folds import Fold, event_weights, rolling_origins, spread_origins
+from scorer.estimators.promotion_lift import Lift, LiftModel, Trees
+from scorer.estimators.promotion_success import Classifier, SuccessModel
 from scorer.settings import Training
 from scorer.tasks import PROMOTION_LIFT, PROMOTION_SUCCESS
 
@@ -56,13 +56,10 @@ def fit(rows: Columns, settings: Training) -> Fitted:
     promotions that were later than those it had learnt from.
     Raises NothingToWorkOn when there are too few promotions to look back on.
     """
-    later = _look_back(rows, settings)
     weights = event_weights(rows["event_key"])
+    *earlier, (trees, classifier) = _grown(rows, settings)
+    later = _errors_on_later(rows, [(fold, *grown) for fold, grown in zip(_folds(rows), earlier, strict=True)])
     tested, tested_weights = take(rows, later.rows), weights[later.rows]
-    trees = promotion_lift.grow(
-        rows, PROMOTION_LIFT.features, PROMOTION_LIFT.target, weights, promotion_lift.Recipe(), settings.seed, settings.threads
-    )
-    classifier = promotion_success.grow(rows, PROMOTION_SUCCESS.features, weights, settings.seed, settings.threads)
     success = (tested["log_lift"] > 0).astype(float)
     return Fitted(
         lift=promotion_lift.with_distribution(trees, later.error, tested, tested_weights),
@@ -73,15 +70,31 @@ def fit(rows: Columns, settings: Training) -> Fitted:
     )
 
 
-def _look_back(rows: Columns, settings: Training) -> _LaterErrors:
+def _folds(rows: Columns) -> list[Fold]:
+    return rolling_origins(rows, spread_origins(rows, FIRST_ORIGIN, INNER_FOLDS))
+
+
+def _grown(rows: Columns, settings: Training) -> list[tuple[Trees, Classifier]]:
+    """Grow the trees of every fold and, last, those of all rows; side by side, each on one thread, so always alike."""
+    from joblib import Parallel, delayed
+
+    pasts = [take(rows, fold.train) for fold in _folds(rows)]
+    jobs = (delayed(_grow)(past, settings.seed) for past in [*pasts, rows])
+    return list(Parallel(n_jobs=settings.threads, prefer="threads")(jobs))
+
+
+def _grow(rows: Columns, seed: int) -> tuple[Trees, Classifier]:
+    # unweighted: letting large events count for less lowered the skill on later promotions wherever it was tried
+    return (
+        promotion_lift.grow(rows, PROMOTION_LIFT.features, PROMOTION_LIFT.target, seed),
+        promotion_success.grow(rows, PROMOTION_SUCCESS.features, seed),
+    )
+
+
+def _errors_on_later(rows: Columns, grown: list[tuple[Fold, Trees, Classifier]]) -> _LaterErrors:
     found = []
-    for fold in rolling_origins(rows, spread_origins(rows, FIRST_ORIGIN, INNER_FOLDS)):
-        past, later = take(rows, fold.train), take(rows, fold.test)
-        weights = event_weights(past["event_key"])
-        trees = promotion_lift.grow(
-            past, PROMOTION_LIFT.features, PROMOTION_LIFT.target, weights, promotion_lift.Recipe(), settings.seed, settings.threads
-        )
-        classifier = promotion_success.grow(past, PROMOTION_SUCCESS.features, weights, settings.seed, settings.threads)
+    for fold, trees, classifier in grown:
+        later = take(rows, fold.test)
         found.append(_LaterErrors(fold.test, later["log_lift"] - trees.centre(later), classifier.score(later)))
     if sum(len(part.rows) for part in found) < LEAST_TESTED:
         raise NothingToWorkOn.because(

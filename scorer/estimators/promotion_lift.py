@@ -113,12 +113,14 @@ class Trees(NamedTuple):
         return np.asarray(self.booster.inplace_predict(self.encoding.matrix(rows)), dtype=np.float64)
 
 
-def grow(rows: Columns, features: tuple[str, ...], target: str, weights: Array, recipe: Recipe, seed: int, threads: int) -> Trees:
-    """Grow the trees on these rows."""
+def grow(
+    rows: Columns, features: tuple[str, ...], target: str, seed: int, recipe: Recipe = Recipe()
+) -> Trees:
+    """Grow the trees on these rows, on one thread, so that the same rows always give the same trees."""
     import xgboost
 
     encoding = learn_encoding(rows, features, rows[target])
-    data = xgboost.DMatrix(encoding.matrix(rows), label=rows[target], weight=weights)
+    data = xgboost.DMatrix(encoding.matrix(rows), label=rows[target])
     parameters = {
         "objective": "reg:squarederror",
         "max_depth": recipe.depth,
@@ -130,7 +132,7 @@ def grow(rows: Columns, features: tuple[str, ...], target: str, weights: Array, 
         "monotone_constraints": tuple(1 if name == DISCOUNT else 0 for name in features),
         "tree_method": "hist",
         "seed": seed,
-        "nthread": threads,
+        "nthread": 1,
     }
     return Trees(encoding, xgboost.train(parameters, data, num_boost_round=recipe.trees))
 

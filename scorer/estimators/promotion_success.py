@@ -61,7 +61,7 @@ class SuccessModel(NamedTuple):
         return cls(classifier, np.asarray(form["score"], float), np.asarray(form["probability"], float))
 
 
-def grow(rows: Columns, features: tuple[str, ...], weights: Array, seed: int, threads: int, recipe: Recipe = Recipe()) -> Classifier:
+def grow(rows: Columns, features: tuple[str, ...], seed: int, recipe: Recipe = Recipe()) -> Classifier:
     """Grow the trees on whether log lift is above zero. Class weights are left alone: they would ruin the probabilities."""
     import xgboost
 
@@ -69,7 +69,7 @@ def grow(rows: Columns, features: tuple[str, ...], weights: Array, seed: int, th
     encoding = learn_encoding(rows, features, success)
     parameters = {
         "objective": "binary:logistic",
-        "base_score": float(np.clip(np.average(success, weights=weights), 0.01, 0.99)),
+        "base_score": float(np.clip(success.mean(), 0.01, 0.99)),
         "max_depth": recipe.depth,
         "eta": recipe.rate,
         "subsample": 0.7,
@@ -78,9 +78,9 @@ def grow(rows: Columns, features: tuple[str, ...], weights: Array, seed: int, th
         "monotone_constraints": tuple(1 if name == DISCOUNT else 0 for name in features),
         "tree_method": "hist",
         "seed": seed,
-        "nthread": threads,
+        "nthread": 1,
     }
-    data = xgboost.DMatrix(encoding.matrix(rows), label=success, weight=weights)
+    data = xgboost.DMatrix(encoding.matrix(rows), label=success)
     return Classifier(encoding, xgboost.train(parameters, data, num_boost_round=recipe.trees))
 
 

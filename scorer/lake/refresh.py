@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -58,6 +59,19 @@ class Refreshed(NamedTuple):
     notes: list[str]
 
 
+class Checked(NamedTuple):
+    """What the exports hold, before anything is built from them."""
+
+    reads: list[bronze.TableRead]
+    counts: list[TableCount]
+    rejects_by_reason: dict[str, int]
+    matching: Matching
+    basis: str
+    period_days: int
+    data_cut: date
+    notes: list[str]
+
+
 class _Shape(NamedTuple):
     has_units: bool
     rows_are_totals: bool
@@ -88,7 +102,36 @@ def refresh(client: Client, exports: Path, lake: Path, say: Say = lambda _: None
     return done
 
 
+def check(client: Client, exports: Path, say: Say = lambda _: None) -> Checked:
+    """Read and clean a client's exports in memory and say what was found. Raises as ``refresh`` does."""
+    con = connect(threads=client.training.threads)
+    reads, matching, shape = _read_and_clean(con, client, exports, say)
+    return Checked(
+        reads=reads,
+        counts=_counts(con),
+        rejects_by_reason=_reasons(con),
+        matching=matching,
+        basis=_basis(shape),
+        period_days=shape.period_days,
+        data_cut=shape.cut,
+        notes=[*matching.notes, *_notes(con, shape)],
+    )
+
+
 def _stages(con: duckdb.DuckDBPyConnection, client: Client, exports: Path, say: Say) -> Refreshed:
+    reads, matching, shape = _read_and_clean(con, client, exports, say)
+    say("Building baselines")
+    build_history(con)
+    say("Measuring past promotions")
+    _plan_of_the_past(con, client, shape, matching)
+    build_training(con)
+    _remember(con, matching, shape)
+    return _report(con, reads, matching, shape)
+
+
+def _read_and_clean(
+    con: duckdb.DuckDBPyConnection, client: Client, exports: Path, say: Say
+) -> tuple[list[bronze.TableRead], Matching, _Shape]:
     say("Reading the exports")
     reads = bronze.load(con, client, exports)
     say("Cleaning")
@@ -102,12 +145,17 @@ def _stages(con: duckdb.DuckDBPyConnection, client: Client, exports: Path, say: 
     }
     make_settings(con, client, days, shape.cut, shape.period_days, facts)
     _clean(con, client, matching)
-    say("Building baselines")
-    build_history(con)
-    say("Measuring past promotions")
-    _plan_of_the_past(con, client, shape, matching)
-    build_training(con)
-    return _report(con, reads, matching, shape)
+    return reads, matching, shape
+
+
+def _remember(con: duckdb.DuckDBPyConnection, matching: Matching, shape: _Shape) -> None:
+    """Keep beside the tables what training must pass on to scoring."""
+    kept = {"basis": _basis(shape), "period_days": shape.period_days, "matching": matching._asdict()}
+    keep(con, "about", {"shape": text([json.dumps(kept)]), "data_cut": np.array([shape.cut], dtype="datetime64[D]")})
+
+
+def _basis(shape: _Shape) -> str:
+    return "units" if shape.has_units else "net value"
 
 
 def _shape(con: duckdb.DuckDBPyConnection, client: Client) -> _Shape:
@@ -182,24 +230,30 @@ def _numbered(real: Columns, placebo: Columns) -> Columns:
 
 
 def _report(con: duckdb.DuckDBPyConnection, reads: list[bronze.TableRead], matching: Matching, shape: _Shape) -> Refreshed:
-    reasons = con.execute(
-        "SELECT table_name || ': ' || reason, COUNT(*) FROM rejects GROUP BY ALL ORDER BY 2 DESC, 1"
-    ).fetchall()
     promotions, learnable = con.execute(
         "SELECT (SELECT COUNT(*) FROM ml_promo_effectiveness), (SELECT COUNT(*) FROM training_rows WHERE cohort = 'real')"
     ).fetchall()[0]
     return Refreshed(
         reads=reads,
-        counts=[_count(con, contract) for contract in (PROMOTIONS, SALES, CAMPAIGNS, COSTS)],
-        rejects_by_reason=dict(reasons),
+        counts=_counts(con),
+        rejects_by_reason=_reasons(con),
         matching=matching,
-        basis="units" if shape.has_units else "net value",
+        basis=_basis(shape),
         period_days=shape.period_days,
         data_cut=shape.cut,
         promotions=promotions,
         learnable=learnable,
         notes=[*matching.notes, *_notes(con, shape)],
     )
+
+
+def _reasons(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    told = "SELECT table_name || ': ' || reason, COUNT(*) FROM rejects GROUP BY ALL ORDER BY 2 DESC, 1"
+    return dict(con.execute(told).fetchall())
+
+
+def _counts(con: duckdb.DuckDBPyConnection) -> list[TableCount]:
+    return [_count(con, contract) for contract in (PROMOTIONS, SALES, CAMPAIGNS, COSTS)]
 
 
 def _count(con: duckdb.DuckDBPyConnection, contract: Contract) -> TableCount:

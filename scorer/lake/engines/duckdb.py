@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 
 
-def connect(path: Path | None = None, threads: int = 2) -> duckdb.DuckDBPyConnection:
+def connect(path: Path | None = None, threads: int = 2, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open a database file, or one in memory; nothing is ever fetched from the network."""
-    con = duckdb.connect(str(path) if path else ":memory:")
+    con = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
     con.execute(f"SET threads = {threads}")
     con.execute("SET autoinstall_known_extensions = false")
     con.execute("SET autoload_known_extensions = false")

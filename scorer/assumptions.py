@@ -1,0 +1,83 @@
+"""Which price, cost and share a row's money rests on, and where each comes from.
+
+The plan row is asked first, then the client's cost master, then (price and cost) the sales history, then settings.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from scorer.columns import Array, Columns, Floats, length
+from scorer.economics.promotion import Terms
+from scorer.economics.terms import adjustment_from_shares
+from scorer.settings import Client
+
+PLAN, MASTER, HISTORY, SETTINGS, NOWHERE = "plan", "cost master", "sales history", "settings", "not known"
+
+
+class Assumptions(NamedTuple):
+    """The terms of every row, and the sources of price and cost as text."""
+
+    terms: Terms
+    sources: Array
+
+
+def assumptions_of(rows: Columns, client: Client, in_units: bool) -> Assumptions:
+    """Return the terms of each row.
+
+    Where sales have no units, one unit is one unit of currency at list price: price 1, and a cost of 1 - margin.
+    Margins of cannibalised and halo units that nobody states are the promoted unit's own.
+    """
+    money = client.money
+    price, price_from = _first(rows, "list_price", {HISTORY: rows["regular_price"]})
+    cost, cost_from = _first(rows, "unit_cost", {HISTORY: rows["history_unit_cost"]})
+    if not in_units:
+        cost, price = cost / price, np.ones(length(rows))
+    if money.margin_rate is not None:
+        assumed = price * (1 - money.margin_rate)
+        cost_from = np.where(np.isnan(cost) & ~np.isnan(assumed), SETTINGS, cost_from)
+        cost = np.where(np.isnan(cost), assumed, cost)
+    own_margin = price - cost
+
+    def share(name: str) -> Floats:
+        return _first(rows, name, {SETTINGS: np.full(length(rows), getattr(money, name))})[0]
+
+    def margin(name: str) -> Floats:
+        return _first(rows, name, {NOWHERE: own_margin})[0]
+
+    side_effects = adjustment_from_shares(
+        own_margin,
+        share("cannibalised_share"),
+        margin("cannibalised_margin"),
+        share("pulled_forward_share"),
+        share("halo_share"),
+        margin("halo_margin"),
+    )
+    terms = Terms(
+        list_price=price,
+        unit_cost=cost,
+        discount=rows["discount_percentage"],
+        funding_share=share("funding_share"),
+        fixed_cost=share("fixed_cost"),
+        redemption_share=share("redemption_share"),
+        unit_adjustment=np.asarray(side_effects, dtype=np.float64),
+    )
+    return Assumptions(terms, _described(price_from, cost_from))
+
+
+def _first(rows: Columns, name: str, further: dict[str, Array]) -> tuple[Floats, Array]:
+    """Return the first known value of each row, and where it was found."""
+    value, source = np.full(length(rows), np.nan), np.full(length(rows), NOWHERE, dtype=object)
+    for where, column in {PLAN: rows[name], MASTER: rows[f"master_{name}"], **further}.items():
+        fresh = np.isnan(value) & ~np.isnan(column)
+        value[fresh], source[fresh] = column[fresh], where
+    return value, source
+
+
+def _described(price: Array, cost: Array) -> Array:
+    same = price == cost
+    both = "price and cost: " + price
+    apart = "price: " + price + "; cost: " + cost
+    return np.where(same, both, apart)

@@ -1,0 +1,51 @@
+"""The client file that ``promo init`` writes: every setting a new client is likely to touch, with a word on each."""
+
+from __future__ import annotations
+
+_TEXT = '''# Client file of {client}. Lines that begin with # are comments; every setting has a default.
+# 'promo check --client {client}' says what was found in the exports and what would be refused.
+
+name = "{client}"
+currency = "EUR"              # ISO code, shown beside every amount
+
+[exports.promotions]          # one row per promotion that was run
+files = ["promotions*"]       # csv, xlsx or parquet in exports/{client}/
+# columns = {{ promotion_id = "Aktionsnummer", discount_percentage = "Rabatt %" }}   # our name = your header
+
+[exports.sales]               # transactions, or totals by day or week
+files = ["sales*", "financial_transactions*"]
+# columns = {{ sale_date = "Datum", units = "Menge", revenue = "Umsatz" }}
+
+[exports.campaigns]           # marketing campaigns; may be absent
+files = ["campaigns*", "marketing_campaigns*"]
+
+[exports.costs]               # list price and unit cost by item; may be absent
+files = ["costs*"]
+
+[matching]
+keys = "auto"                 # or for example ["store", "product"]: what ties sales to promotions
+
+[calendar]
+# country = "DE"              # public holidays of this country
+# holidays = [2026-11-27]     # your own special days on top
+holiday_months = [11, 12]
+
+[money]                       # used where neither the plan nor the cost master says otherwise
+# margin_rate = 0.35          # (price - unit cost) / price
+funding_share = 0.0           # share of the discount a partner pays
+fixed_cost = 0.0              # per promotion
+redemption_share = 1.0        # share of baseline buyers who get the discount
+
+[verdict]
+minimum_probability_of_profit = 0.80
+hurdle_roi = 0.0
+'''
+
+
+def starting_client_file(client: str) -> str:
+    """Return the text of a new client file.
+
+    >>> starting_client_file("acme").splitlines()[3]
+    'name = "acme"'
+    """
+    return _TEXT.format(client=client)

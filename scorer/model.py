@@ -1,0 +1,187 @@
+"""What travels from training to scoring: the fitted model, the history it looks things up in, and what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import duckdb
+import numpy as np
+
+from scorer.artifacts import documents
+from scorer.artifacts.bundle import Parts
+from scorer.artifacts.manifest import Facts, Feature
+from scorer.artifacts.tables import parquet_bytes
+from scorer.columns import Array, Columns, fetch, length, take
+from scorer.estimators.promotion_lift import LiftModel
+from scorer.estimators.promotion_success import SuccessModel
+from scorer.lake.engines.duckdb import connect
+from scorer.lake.history import SNAPSHOT_TABLES, keep
+from scorer.lake.matching import Matching
+
+BUNDLE_TASK = "promotion_lift"
+PAST_COLUMNS = (
+    "promotion_id",
+    "product_category",
+    "product_subcategory",
+    "product",
+    "promotion_type",
+    "region",
+    "store",
+    "discount_percentage",
+    "duration_days",
+    "start_date",
+    "log_lift",
+)
+
+
+class Support(NamedTuple):
+    """What the model has seen: outside of it a forecast is a guess."""
+
+    discount: tuple[float, float]
+    duration: tuple[float, float]
+    levels: dict[str, tuple[str, ...]]
+
+
+class Worth(NamedTuple):
+    """Whether the model may give verdicts, and the words for it."""
+
+    evidence: bool
+    sentence: str
+
+
+class PromotionModel(NamedTuple):
+    """A loaded model, ready to answer: read-only, and independent of the lake it was trained in."""
+
+    version: str
+    client: str
+    data_cut: date
+    basis: str
+    period_days: int
+    matching: Matching
+    lift: LiftModel
+    success: SuccessModel
+    support: Support
+    worth: Worth
+    evaluation: dict[str, Any]
+    past: Columns
+    history: duckdb.DuckDBPyConnection
+
+    @property
+    def in_units(self) -> bool:
+        """Whether the lift is one of units; else it is one of the amount paid."""
+        return self.basis == "units"
+
+
+def snapshot(con: duckdb.DuckDBPyConnection) -> dict[str, bytes]:
+    """Return the tables that features are looked up in, as Parquet files; priors of placebo promotions stay behind."""
+    parts = {}
+    for table in SNAPSHOT_TABLES:
+        where = " WHERE cohort = 'real'" if table == "priors" else ""
+        parts[f"{table}.parquet"] = parquet_bytes(fetch(con, f"SELECT * FROM {table}{where} ORDER BY ALL"))
+    return parts
+
+
+def pack(
+    lift: LiftModel,
+    success: SuccessModel,
+    rows: Columns,
+    about: Mapping[str, Any],
+    tables: Mapping[str, bytes],
+) -> dict[str, bytes]:
+    """Return the files of a bundle: models, support, past promotions, history; ``about`` is plain data kept beside them."""
+    return {
+        "lift.ubj": bytes(lift.booster.save_raw("ubj")),
+        "lift.json": documents.encode(lift.form()),
+        "success.ubj": bytes(success.classifier.booster.save_raw("ubj")),
+        "success.json": documents.encode(success.form()),
+        "about.json": documents.encode({**about, "support": support_of(rows)}),
+        "past.parquet": parquet_bytes({name: rows[name] for name in PAST_COLUMNS}),
+        **tables,
+    }
+
+
+def facts(client: str, product: str, cut: date, lift: LiftModel, success: SuccessModel, metrics: Mapping[str, Any]) -> Facts:
+    """Return what the manifest states: the contract of both boosters, versions and headline figures."""
+    named = tuple(dict.fromkeys((*lift.encoding.features, *success.classifier.encoding.features)))
+    kinds = {name: "category" for name in (*lift.encoding.levels, *success.classifier.encoding.levels)}
+    return Facts(
+        client=client,
+        task=BUNDLE_TASK,
+        product=product,
+        data_cut=cut,
+        features=tuple(Feature(name, kinds.get(name, "number")) for name in named),
+        libraries=_libraries(),
+        metrics=metrics,
+        boosters={"lift.ubj": lift.encoding.features, "success.ubj": success.classifier.encoding.features},
+    )
+
+
+def open_model(parts: Parts, threads: int) -> PromotionModel:
+    """Build a model from the audited files of a bundle and load its history into memory."""
+    about = parts.json("about.json")
+    con = connect(threads=threads)
+    for table in SNAPSHOT_TABLES:
+        keep(con, table, parts.parquet(f"{table}.parquet"))
+    return PromotionModel(
+        version=parts.version,
+        client=parts.facts.client,
+        data_cut=parts.facts.data_cut,
+        basis=about["basis"],
+        period_days=about["period_days"],
+        matching=_matching(about["matching"]),
+        lift=LiftModel.from_parts(parts, threads),
+        success=SuccessModel.from_parts(parts, threads),
+        support=_support(about["support"]),
+        worth=Worth(about["evidence"], about["evidence_sentence"]),
+        evaluation=about["evaluation"],
+        past=parts.parquet("past.parquet"),
+        history=con,
+    )
+
+
+def support_of(rows: Columns) -> dict[str, Any]:
+    """Return the discounts, durations and names that were learnt from."""
+    texts = [name for name in PAST_COLUMNS[1:7] if any(v is not None for v in rows[name])]
+    return {
+        "discount": _range(rows["discount_percentage"]),
+        "duration": _range(rows["duration_days"]),
+        "levels": {name: sorted({str(v) for v in rows[name] if v is not None}) for name in texts},
+    }
+
+
+def nearest_past(model: PromotionModel, row: Mapping[str, Any], most: int = 2) -> Columns:
+    """Return the past promotions most like a plan row: same type and category before all, then discount and duration."""
+    past = model.past
+    distance = np.abs(past["discount_percentage"] - row["discount_percentage"]) * 10
+    distance = distance + np.abs(np.log(past["duration_days"] / max(row["duration_days"], 1)))
+    for name, weight in (("promotion_type", 3.0), ("product_category", 3.0), ("product_subcategory", 1.0), ("product", 1.0)):
+        distance = distance + weight * _differs(past[name], row.get(name))
+    order = np.argsort(distance, kind="stable")[: min(most, length(past))]
+    return take(past, order)
+
+
+def _differs(values: Array, wanted: str | None) -> Array:
+    return np.array([wanted is not None and (v or "").lower() != wanted.lower() for v in values], dtype=float)
+
+
+def _range(values: Array) -> list[float]:
+    return [float(np.min(values)), float(np.max(values))]
+
+
+def _support(data: Mapping[str, Any]) -> Support:
+    levels = {name: tuple(values) for name, values in data["levels"].items()}
+    return Support(tuple(data["discount"]), tuple(data["duration"]), levels)
+
+
+def _matching(data: Mapping[str, Any]) -> Matching:
+    return Matching(tuple(data["keys"]), tuple(data["event"]), data["sales_have_category"], tuple(data["cost_keys"]))
+
+
+def _libraries() -> dict[str, str]:
+    from importlib.metadata import version
+
+    import xgboost
+
+    return {"xgboost": xgboost.__version__, "duckdb": version("duckdb"), "numpy": version("numpy")}

@@ -1,0 +1,378 @@
+"""The public verbs: the one place where settings, files, lake, models and answers are wired together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from scorer.artifacts.store import Store
+from scorer.columns import Columns, fetch, length
+from scorer.contracts.exports import PLAN
+from scorer.contracts.scored import SCORED
+from scorer.contracts.table import Kind
+from scorer.errors import InputRefused, NothingToWorkOn, OutputRefused, TooManyRejects
+from scorer.lake.engines.duckdb import connect
+from scorer.lake.refresh import Checked, Refreshed
+from scorer.lake.refresh import check as check_exports
+from scorer.lake.refresh import refresh as refresh_lake
+from scorer.lock import client_lock
+from scorer.model import BUNDLE_TASK, PromotionModel, facts, open_model, pack, snapshot
+from scorer.plan import Plan, read_plan
+from scorer.scoring import Scored
+from scorer.scoring import score as score_plan
+from scorer.settings import Client
+from scorer.workspace import Workspace
+
+Say = Callable[[str], None]
+LONG_LIST = 100_000
+
+
+class Trained(NamedTuple):
+    """A model that was trained: its version, whether it serves now, its skill, and where its card lies."""
+
+    version: str
+    promoted: bool
+    evaluation: Any
+    data_cut: date
+    card: Path
+
+
+class ScoredList(NamedTuple):
+    """A list that was scored: rows in = scored + rejected + blank."""
+
+    rows_in: int
+    scored: int
+    rejected: int
+    blank: int
+    out: Path | None
+    rejects: Path | None
+    model_version: str
+    verdicts: dict[str, int]
+    totals: dict[str, float]
+    notes: list[str]
+
+
+class Demonstrated(NamedTuple):
+    """The demo: what was made, found and written."""
+
+    exports: Path
+    refreshed: Refreshed
+    trained: Trained
+    scored: ScoredList
+    workbook: Path
+
+
+def _quiet(_: str) -> None:
+    """Say nothing."""
+
+
+def init(workspace: Workspace, client: str) -> Path:
+    """Write a commented client file to start from, and the folder its exports go to.
+
+    Raises OutputRefused when the client is there already, BadSettings when the name cannot name a client.
+    """
+    from scorer.client_file import starting_client_file
+    from scorer.settings import parse_client
+
+    parse_client({"client": client})
+    path = workspace.client_file(client)
+    if path.exists():
+        raise OutputRefused.because(path, "it is there already", "Edit it, or choose another client name.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    workspace.exports(client).mkdir(parents=True, exist_ok=True)
+    path.write_text(starting_client_file(client), encoding="utf-8")
+    return path
+
+
+def check(workspace: Workspace, client: str | None = None, say: Say = _quiet) -> Checked:
+    """Read and clean a client's exports without keeping anything: what would be used, refused, and why."""
+    chosen = workspace.choose(client)
+    return check_exports(chosen, workspace.exports(chosen.client), say)
+
+
+def refresh(workspace: Workspace, client: str | None = None, say: Say = _quiet) -> Refreshed:
+    """Rebuild a client's lake from its exports. Raises InputRefused, RunLocked."""
+    chosen = workspace.choose(client)
+    with client_lock(workspace.lock(chosen.client), chosen.client, say):
+        return refresh_lake(chosen, workspace.exports(chosen.client), workspace.lake(chosen.client), say)
+
+
+def train(workspace: Workspace, client: str | None = None, say: Say = _quiet, promote: bool = True) -> Trained:
+    """Train a client's model on its lake, judge it on later promotions, and keep it; it serves unless told otherwise.
+
+    Raises NothingToWorkOn when there is no lake or too little history, ExtraMissing without the training packages.
+    """
+    chosen = workspace.choose(client)
+    with client_lock(workspace.lock(chosen.client), chosen.client, say):
+        return _train(workspace, chosen, say, promote)
+
+
+def store_of(workspace: Workspace, client: str | None = None) -> Store:
+    """Return the models of a client."""
+    return Store(workspace.models(workspace.choose(client).client))
+
+
+def load(workspace: Workspace, client: str | None = None, version: str | None = None) -> tuple[PromotionModel, Client]:
+    """Load the serving model of a client, or a named version, with the client's settings.
+
+    Raises ModelNotFound, BundleRefused.
+    """
+    from scorer.golden import replay
+
+    chosen = workspace.choose(client)
+    parts = Store(workspace.models(chosen.client)).open(BUNDLE_TASK, version)
+    model = open_model(parts, chosen.training.threads)
+    replay(parts, model)
+    return model, chosen
+
+
+def score(
+    workspace: Workspace,
+    plan: Path,
+    out: Path | None = None,
+    client: str | None = None,
+    say: Say = _quiet,
+    version: str | None = None,
+    reasons: bool | None = None,
+) -> ScoredList:
+    """Score a list of planned promotions (csv, parquet, xlsx) and write the result to ``out`` in the form of its ending.
+
+    Refused rows go to a file beside it. ``reasons=None`` leaves the reasons out of lists above 100,000 rows.
+    Raises TooManyRejects after everything is written, when more rows were refused than the client allows.
+    """
+    model, chosen, read, scored = _scored(workspace, plan, client, say, version, reasons)
+    if out is not None:
+        say(f"Writing {out}")
+    rejects = _write(scored, out) if out is not None else None
+    done = _summary(model, read, scored, out, rejects, reasons)
+    _complain(done, chosen, rejects or plan)
+    return done
+
+
+def workbook(workspace: Workspace, plan: Path, out: Path, client: str | None = None, say: Say = _quiet) -> ScoredList:
+    """Score a list and write the planning workbook. Raises as ``score`` does."""
+    from scorer.planning.what_if import ladders
+    from scorer.workbook.assemble import content_of
+    from scorer.workbook.write import write_workbook
+
+    model, chosen, read, scored = _scored(workspace, plan, client, say, None, True)
+    if not length(scored.answer):
+        raise NothingToWorkOn.because(f"No row of {plan} could be scored", "Look at the reasons: promo score writes them to a file.")
+    say("Trying other discounts")
+    ladder = ladders(scored.plan, model, chosen)
+    say(f"Writing {out}")
+    write_workbook(out, content_of(chosen, read, scored, ladder, model, _run(plan, read)))
+    done = _summary(model, read, scored, out, None, True)
+    _complain(done, chosen, f"the Rejects sheet of {out}")
+    return done
+
+
+def what_if(
+    workspace: Workspace,
+    plan: Path,
+    promotion_id: str | None = None,
+    client: str | None = None,
+    discounts: tuple[float, ...] | None = None,
+    durations: tuple[int, ...] | None = None,
+    say: Say = _quiet,
+) -> Any:
+    """Try other discounts and durations for one promotion of a list; returns a ``WhatIf``."""
+    from scorer.planning.what_if import what_if as ask
+
+    model, chosen = load(workspace, client)
+    read = read_plan(plan, chosen)
+    if not read.rows:
+        raise NothingToWorkOn.because(f"{plan} has no row that can be used", "promo score lists the reasons.")
+    ids = [str(name) for name in read.columns["promotion_id"]]
+    asked = promotion_id or ids[0]
+    if asked not in ids:
+        from scorer.errors import nearest
+
+        raise InputRefused(f"{plan} has no usable promotion '{asked}'.{nearest(asked, ids)} It has {len(ids):,} others.")
+    return ask(read, ids.index(asked), model, chosen, discounts, durations)
+
+
+def demo(workspace: Workspace, say: Say = _quiet) -> Demonstrated:
+    """Make an example client with a planted truth, then do the whole job on it."""
+    from scorer import demo as example
+
+    made = example.make(workspace, say=say)
+    client, upcoming = made.client, made.upcoming.path
+    refreshed = refresh(workspace, client, say)
+    trained = train(workspace, client, say)
+    folder = workspace.outputs(client, "demo")
+    scored = _tolerant(lambda: score(workspace, upcoming, folder / "scores.csv", client, say))
+    book = folder / "plan.xlsx"
+    _tolerant(lambda: workbook(workspace, upcoming, book, client, say))
+    return Demonstrated(workspace.exports(client), refreshed, trained, scored, book)
+
+
+def _tolerant(verb: Callable[[], ScoredList]) -> ScoredList:
+    """Run a verb; a list with many refused rows is fine here, because the demo plants them."""
+    try:
+        return verb()
+    except TooManyRejects as told:
+        found = told.done
+        assert isinstance(found, ScoredList)  # noqa: S101 - set by _complain
+        return found
+
+
+def _train(workspace: Workspace, client: Client, say: Say, promote: bool) -> Trained:
+    from scorer.card import card_parts
+    from scorer.evaluation import evaluate
+    from scorer.golden import golden_part
+    from scorer.training import fit
+
+    lake = workspace.lake(client.client)
+    if not lake.exists():
+        raise NothingToWorkOn.because(f"Client '{client.client}' has no lake yet", f"Run: promo refresh --client {client.client}")
+    con = connect(lake, client.training.threads, read_only=True)
+    real, placebo = _rows(con, "real"), _rows(con, "placebo")
+    about = fetch(con, "SELECT * FROM about")
+    if not length(real):
+        raise NothingToWorkOn.because(
+            "No past promotion could be tied to sales", "Look at what 'promo check' says about the matching keys and dates."
+        )
+    evaluation = evaluate(real, placebo, client, say)
+    say(f"Fitting on {length(real):,} promotions")
+    fitted = fit(real, client.training)
+    kept = {**_about(about), **_told(evaluation)}
+    cut = about["data_cut"][0].astype(object)
+    parts = pack(fitted.lift, fitted.success, real, kept, snapshot(con)) | golden_part(real, fitted)
+    con.close()
+    say("Drawing the model card")
+    parts |= card_parts(evaluation, fitted, real, client, cut)
+    stated = facts(client.client, _product(), cut, fitted.lift, fitted.success, _headline(evaluation))
+    return _keep(workspace, client, parts, stated, evaluation, cut, promote)
+
+
+def _keep(
+    workspace: Workspace, client: Client, parts: dict[str, bytes], stated: Any, evaluation: Any, cut: date, promote: bool
+) -> Trained:
+    store = Store(workspace.models(client.client))
+    version = store.write(parts, stated, datetime.now(UTC))
+    if promote:
+        store.promote(BUNDLE_TASK, version, "trained", _who())
+    card = workspace.models(client.client) / BUNDLE_TASK / version / "card.md"
+    return Trained(version, promote, evaluation, cut, card)
+
+
+def _rows(con: Any, cohort: str) -> Columns:
+    return fetch(con, "SELECT * FROM training_rows WHERE cohort = ? ORDER BY start_date, promotion_id, plan_row", [cohort])
+
+
+def _about(about: Columns) -> dict[str, Any]:
+    import json
+
+    found: dict[str, Any] = json.loads(about["shape"][0])
+    return found
+
+
+def _told(evaluation: Any) -> dict[str, Any]:
+    from scorer.evaluation import as_data
+
+    return {
+        "evidence": evaluation.evidence.found,
+        "evidence_sentence": evaluation.evidence.sentence,
+        "evaluation": as_data(evaluation),
+    }
+
+
+def _headline(evaluation: Any) -> dict[str, Any]:
+    figures = {name: value for name, value in evaluation.out_of_time._asdict().items() if value == value}
+    return {**figures, "rows": evaluation.rows, "events": evaluation.events, "evidence": evaluation.evidence.found}
+
+
+def _scored(
+    workspace: Workspace, plan: Path, client: str | None, say: Say, version: str | None, reasons: bool | None
+) -> tuple[PromotionModel, Client, Plan, Scored]:
+    say("Loading the model")
+    model, chosen = load(workspace, client, version)
+    say(f"Reading {plan}")
+    read = read_plan(plan, chosen)
+    say(f"Scoring {read.rows:,} promotions")
+    explain = read.rows <= LONG_LIST if reasons is None else reasons
+    return model, chosen, read, score_plan(read, model, chosen, explain=explain)
+
+
+def _write(scored: Scored, out: Path) -> Path | None:
+    from scorer.lake.writing import write_table
+
+    kinds = {column.name: column.kind for column in (*PLAN.columns, *SCORED.columns)}
+    write_table(out, {**_apart(scored.given), **scored.answer}, kinds)
+    rejects = out.with_name(f"{out.stem}_rejects.csv")
+    if not length(scored.rejects):
+        rejects.unlink(missing_ok=True)
+        return None
+    write_table(rejects, scored.rejects, {"line": Kind.COUNT})
+    return rejects
+
+
+def _apart(given: Columns) -> Columns:
+    """Keep the plan's own columns; one that is called like an answer is kept as ``given_<name>``."""
+    return {f"given_{name}" if name in SCORED.names else name: column for name, column in given.items()}
+
+
+def _summary(
+    model: PromotionModel, read: Plan, scored: Scored, out: Path | None, rejects: Path | None, reasons: bool | None
+) -> ScoredList:
+    names, counts = np.unique(scored.answer["verdict"].astype(str), return_counts=True)
+    sums = ("sales_units_expected", "incremental_units_expected", "promotion_cost_expected", "incremental_profit_expected")
+    notes = list(read.notes)
+    if reasons is None and read.rows > LONG_LIST:
+        notes.append(f"Reasons were left out, because the list is longer than {LONG_LIST:,} rows; --reasons keeps them.")
+    if not model.worth.evidence:
+        notes.append(model.worth.sentence)
+    return ScoredList(
+        rows_in=length(scored.answer) + length(scored.rejects) + scored.blank,
+        scored=length(scored.answer),
+        rejected=length(scored.rejects),
+        blank=scored.blank,
+        out=out,
+        rejects=rejects,
+        model_version=model.version,
+        verdicts=dict(zip(names.tolist(), counts.tolist(), strict=True)),
+        totals={name: float(np.nansum(scored.answer[name])) for name in sums},
+        notes=notes,
+    )
+
+
+def _complain(done: ScoredList, client: Client, where: object) -> None:
+    rows = done.scored + done.rejected
+    if rows and done.rejected / rows > client.limits.rejected_share:
+        raise TooManyRejects.above(done.rejected, rows, client.limits.rejected_share, where, done)
+
+
+def _run(plan: Path, read: Plan) -> Any:
+    from scorer.workbook.content import Run
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    return Run(
+        run_id=now.strftime("%Y%m%dT%H%M%SZ"),
+        made_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        made_by=_who(),
+        product_version=_product(),
+        input_hash=sha256(plan.read_bytes()).hexdigest()[:12],
+        source=plan.name,
+        rows_in=read.rows + length(read.rejects) + read.blank,
+        blank_rows=read.blank,
+    )
+
+
+def _product() -> str:
+    return installed_version("promo-planner")
+
+
+def _who() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"

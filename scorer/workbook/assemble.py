@@ -1,0 +1,49 @@
+"""Scored plan, ladders and model → the content of a planning workbook."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scorer.card import LIMITS, MEANINGS
+from scorer.columns import Columns, text
+from scorer.model import PromotionModel
+from scorer.plan import Plan
+from scorer.scoring import Scored
+from scorer.settings import Client
+from scorer.workbook.content import Card, Content, Run
+
+
+def content_of(client: Client, plan: Plan, scored: Scored, ladder: Columns, model: PromotionModel, run: Run) -> Content:
+    """Return what the workbook says about a scored plan."""
+    return Content(
+        client=client,
+        scored={**scored.plan, **scored.answer},
+        rejects=scored.rejects,
+        ladder=ladder,
+        card=card_of(model),
+        choices={name: list(levels) for name, levels in model.support.levels.items()},
+        run=run,
+    )
+
+
+def card_of(model: PromotionModel) -> Card:
+    """Return the model card as the workbook shows it."""
+    found = model.evaluation
+    skills = [found[who] for who in ("out_of_time", "simple_rule", "placebo")]
+    names = list(MEANINGS)
+    columns = {
+        who: np.array([np.nan if skill[name] is None else skill[name] for name in names], dtype=np.float64)
+        for who, skill in zip(("model", "simple_rule", "placebo"), skills, strict=True)
+    }
+    low, high = (np.array(ends, dtype=np.float64) for ends in zip(model.support.discount, model.support.duration, strict=True))
+    return Card(
+        model_version=model.version,
+        data_cut=np.datetime64(model.data_cut, "D"),
+        trained_rows=found["rows"],
+        events=found["events"],
+        evidence=model.worth.evidence,
+        evidence_sentence=model.worth.sentence,
+        skill={"measure": text(names), **columns, "meaning": text(MEANINGS.values())},
+        support={"what": text(["Discount", "Duration"]), "low": low, "high": high, "unit": text(["fraction", "days"])},
+        limits=LIMITS,
+    )
