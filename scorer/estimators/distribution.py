@@ -29,9 +29,14 @@ class Shape(NamedTuple):
         return np.asarray(centre + scale * np.interp(probability, self.p, self.z))
 
     def chance_above(self, centre: Array, scale: Array, threshold: Array) -> Floats:
-        """Return the chance of a value above ``threshold``; NaN where the threshold is NaN."""
-        below = np.interp((threshold - centre) / scale, self.z, self.p, left=0.0, right=1.0)
-        return np.where(np.isnan(threshold), np.nan, 1.0 - below)
+        """Return the chance of a value above ``threshold``; NaN where the threshold is NaN.
+
+        Beyond the outermost knots it stays at theirs: what was never seen is rare, not impossible. Only an infinite
+        threshold is certain.
+        """
+        above = 1.0 - np.interp((threshold - centre) / scale, self.z, self.p)
+        certain = np.where(np.isposinf(threshold), 0.0, np.where(np.isneginf(threshold), 1.0, above))
+        return np.where(np.isnan(threshold), np.nan, certain)
 
     def mean(self, centre: Array, scale: Array) -> Floats:
         return np.asarray(centre + scale * self.mean_z)
