@@ -90,7 +90,7 @@ def _for_duckdb(values: Array) -> Array:
     if values.dtype.kind == "M":
         return values.astype("datetime64[s]")
     if values.dtype.kind == "O":
-        return np.where(values == None, "", values)  # noqa: E711 - compares cell by cell
+        return np.where(values == None, "", values)  # compares cell by cell
     return values
 
 

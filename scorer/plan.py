@@ -179,10 +179,12 @@ def _repeated(con: duckdb.DuckDBPyConnection, staged: Staged, found: Mapping[str
     if "promotion_id" not in found:
         return {}
     only = {"promotion_id": found["promotion_id"]}
-    return dict(con.execute(
-        f"SELECT promotion_id, min(line) FROM ({select(staged, only, PLAN, said)})"
-        " WHERE promotion_id IS NOT NULL GROUP BY promotion_id HAVING count(*) > 1"
-    ).fetchall())
+    return dict(
+        con.execute(
+            f"SELECT promotion_id, min(line) FROM ({select(staged, only, PLAN, said)})"
+            " WHERE promotion_id IS NOT NULL GROUP BY promotion_id HAVING count(*) > 1"
+        ).fetchall()
+    )
 
 
 def _batch(opened: _Opened, after: int, until: int, first: bool) -> Plan:
@@ -192,7 +194,9 @@ def _batch(opened: _Opened, after: int, until: int, first: bool) -> Plan:
     as_given = "".join(f", NULLIF({c}, '') AS {c}" if text else f", {c}" for c, text in zip(given, texts, strict=True))
     extra = _percent_sign(opened.found) + as_given
     between = f"WHERE line > {after} AND line <= {until}"
-    table = col.fetch(opened.con, f"SELECT * FROM ({select(opened.staged, opened.found, PLAN, opened.said, _SPELLING, extra)}) {between}")
+    table = col.fetch(
+        opened.con, f"SELECT * FROM ({select(opened.staged, opened.found, PLAN, opened.said, _SPELLING, extra)}) {between}"
+    )
     broken = col.fetch(opened.con, f"SELECT line, reason, text FROM {opened.staged.rejects} {between} ORDER BY line")
     columns, problems = _checked(opened, {n: table[n] for n in PLAN.names}, table["line"], table["unread"], table["percent_sign"])
     bad = np.zeros(len(table["line"]), dtype=bool)
@@ -217,7 +221,9 @@ def _checked(
     table["discount_percentage"] = rules.as_fractions(table["discount_percentage"], percent_sign.astype(bool), opened.scale)
     table = rules.complete_period(table)
     again = [
-        rules.Problem(row, "promotion_id", f"promotion_id '{name}' stands on line {at} already; give this row another one", str(name))
+        rules.Problem(
+            row, "promotion_id", f"promotion_id '{name}' stands on line {at} already; give this row another one", str(name)
+        )
         for row, (name, line) in enumerate(zip(named, lines, strict=True))
         if (at := opened.first_lines.get(name, line)) != line
     ]
@@ -230,7 +236,14 @@ def _rejects(name: str, ids: Array, lines: Array, problems: list[rules.Problem],
     for problem in problems:
         by_row.setdefault(problem.row, []).append(problem)
     found: list[tuple[Any, ...]] = [
-        (ids[row], int(lines[row]), *("; ".join(dict.fromkeys(filter(None, part))) for part in zip(*((p.column, p.reason, p.text) for p in of), strict=True)))
+        (
+            ids[row],
+            int(lines[row]),
+            *(
+                "; ".join(dict.fromkeys(filter(None, part)))
+                for part in zip(*((p.column, p.reason, p.text) for p in of), strict=True)
+            ),
+        )
         for row, of in by_row.items()
     ]
     found += [
@@ -240,8 +253,12 @@ def _rejects(name: str, ids: Array, lines: Array, problems: list[rules.Problem],
     found.sort(key=lambda reject: reject[1])
     ids_, at, column, reason, text = zip(*found, strict=True) if found else ((), (), (), (), ())
     return {
-        "promotion_id": col.text(ids_), "file": col.text([name] * len(found)), "line": np.array(at, dtype=np.int64),
-        "column": col.text(column), "reason": col.text(reason), "text": col.text(text),
+        "promotion_id": col.text(ids_),
+        "file": col.text([name] * len(found)),
+        "line": np.array(at, dtype=np.int64),
+        "column": col.text(column),
+        "reason": col.text(reason),
+        "text": col.text(text),
     }
 
 

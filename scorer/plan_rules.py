@@ -64,7 +64,9 @@ def as_fractions(discount: Array, has_percent_sign: Array, scale: Scale) -> Arra
 def unreadable(cells: Array, between: str, opening: str) -> list[Problem]:
     """Take apart what the reader says about cells it could not read."""
     return [
-        Problem(row, column, f"{column} cannot be read as {_HOW_TO_WRITE.get(_KINDS[column], 'a number; write it like 12.5')}", text)
+        Problem(
+            row, column, f"{column} cannot be read as {_HOW_TO_WRITE.get(_KINDS[column], 'a number; write it like 12.5')}", text
+        )
         for row in np.flatnonzero(cells != None).tolist()  # element by element
         for column, text in (said.split(opening, 1) for said in cells[row].split(between))
     ]
@@ -100,13 +102,16 @@ def _period(table: Columns) -> Iterator[Problem]:
     whole = days == np.floor(days)
     differs = known & ~backwards & ~np.isnan(days) & whole & (_days_between(start, end) != days)
     yield from _where(
-        np.isnat(end) & np.isnan(days), "end_date", lambda row: ("end_date and duration_days are both empty; give one of them", "")
+        np.isnat(end) & np.isnan(days),
+        "end_date",
+        lambda row: ("end_date and duration_days are both empty; give one of them", ""),
     )
     yield from _where(
         backwards, "end_date", lambda row: (f"end_date lies before start_date ({start[row]}); check both", str(end[row]))
     )
     yield from _where(
-        differs, "duration_days",
+        differs,
+        "duration_days",
         lambda row: (_contradiction(float(_days_between(start[row], end[row]))), f"{days[row]:g}"),
     )
 
@@ -118,7 +123,8 @@ def _contradiction(days: float) -> str:
 def _discount(table: Columns) -> Iterator[Problem]:
     discount = table["discount_percentage"]
     yield from _where(
-        (discount < 0) | (discount > 1), "discount_percentage",
+        (discount < 0) | (discount > 1),
+        "discount_percentage",
         lambda row: ("discount_percentage must lie between 0 and 1 (or 0 % and 100 %)", f"{discount[row]:g}"),
     )
 
@@ -127,7 +133,8 @@ def _whole(table: Columns) -> Iterator[Problem]:
     for name in (column.name for column in PLAN.columns if column.kind is Kind.COUNT):
         values = table[name]
         yield from _where(
-            ~np.isnan(values) & (values != np.floor(values)), name,
+            ~np.isnan(values) & (values != np.floor(values)),
+            name,
             lambda row, name=name, values=values: (f"{name} must be a whole number", f"{values[row]:g}"),  # type: ignore[misc]
         )
 
@@ -142,7 +149,8 @@ def _ranges(table: Columns) -> Iterator[Problem]:
         if column.name == "duration_days":
             values = np.where(table["end_date"] < table["start_date"], np.nan, values)
         yield from _where(
-            (values < low) | (values > high), column.name,
+            (values < low) | (values > high),
+            column.name,
             lambda row, values=values, limits=limits: (limits, f"{values[row]:g}"),  # type: ignore[misc]
         )
 

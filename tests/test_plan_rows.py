@@ -134,13 +134,20 @@ def test_headers_that_are_not_there():
 
 
 def test_the_clients_own_headers_count_where_they_occur():
-    client = parse_client({"client": "x", "exports": {"promotions": {"files": ["p"], "columns": {"start_date": "Beginn", "region": "Land"}}}})
+    client = parse_client(
+        {"client": "x", "exports": {"promotions": {"files": ["p"], "columns": {"start_date": "Beginn", "region": "Land"}}}}
+    )
     found = plan(["a", 0.1, "2025-01-01", "2025-01-07"], headers=["id", "discount", "Beginn", "end"], client=client)
     assert found.columns["start_date"].tolist() == [date(2025, 1, 1)]
 
 
 cell = st.one_of(
-    st.none(), st.text(max_size=8), st.floats(), st.booleans(), st.dates(), st.sampled_from(["20%", "0,3", "2025-01-01", "31/01/2025", 0.2, 7])
+    st.none(),
+    st.text(max_size=8),
+    st.floats(),
+    st.booleans(),
+    st.dates(),
+    st.sampled_from(["20%", "0,3", "2025-01-01", "31/01/2025", 0.2, 7]),
 )
 
 

@@ -30,7 +30,9 @@ ML_PROMO_EFFECTIVENESS = Contract(
         Column("start_day_of_week", Kind.COUNT, "Weekday of the first day, Monday is 0", "0-6", 0, 6),
         Column("is_holiday_season", Kind.FLAG, "The first day lies in the client's holiday months"),
         Column("starts_on_weekend", Kind.FLAG, "The first day is a Saturday or Sunday"),
-        Column("sales_lift_ratio", Kind.RATIO, "(sales a day minus baseline a day) over baseline a day; 30-day baseline", "ratio"),
+        Column(
+            "sales_lift_ratio", Kind.RATIO, "(sales a day minus baseline a day) over baseline a day; 30-day baseline", "ratio"
+        ),
         Column("is_successful", Kind.FLAG, "sales_lift_ratio is above zero"),
         Column("estimated_promo_cost", Kind.MONEY, "total_sales times discount", "currency"),
         Column("roi_proxy", Kind.RATIO, "(total_sales minus baseline sales) over estimated_promo_cost", "ratio"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ def rolling_origins(rows: Columns, origins: Array) -> list[Fold]:
     bounds = [*origins, np.datetime64("9999-12-31", "D")]
     first_day = _first_day_of_event(rows)
     folds = []
-    for origin, end in zip(bounds, bounds[1:], strict=False):
+    for origin, end in pairwise(bounds):
         train = np.flatnonzero(rows["end_date"] < origin)
         test = np.flatnonzero((first_day >= origin) & (rows["start_date"] < end))
         if len(test) and len(set(rows["event_key"][train])) >= MIN_TRAIN_EVENTS:

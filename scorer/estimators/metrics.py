@@ -76,7 +76,11 @@ def reliability(outcome: Array, probability: Array, bands: int = 10) -> list[Rel
     outcome = np.asarray(outcome, dtype=float)
     return [
         Reliability(
-            float(edges[b]), float(edges[b + 1]), int(inside.sum()), float(probability[inside].mean()), float(outcome[inside].mean())
+            float(edges[b]),
+            float(edges[b + 1]),
+            int(inside.sum()),
+            float(probability[inside].mean()),
+            float(outcome[inside].mean()),
         )
         for b in range(bands)
         if (inside := band == b).any()

@@ -80,12 +80,10 @@ def load(con: duckdb.DuckDBPyConnection, client: Client, folder: Path) -> list[T
     The tables are replaced. Raises FileUnreadable, ColumnMissing, NothingToWorkOn or BadSettings.
     """
     con.execute(
-        "CREATE OR REPLACE TABLE bronze_rejects "
-        "(table_name VARCHAR, file VARCHAR, line BIGINT, reason VARCHAR, text VARCHAR)"
+        "CREATE OR REPLACE TABLE bronze_rejects (table_name VARCHAR, file VARCHAR, line BIGINT, reason VARCHAR, text VARCHAR)"
     )
     return [
-        load_table(con, contract, getattr(client.exports, name), folder, name in REQUIRED)
-        for name, contract in EXPORTS.items()
+        load_table(con, contract, getattr(client.exports, name), folder, name in REQUIRED) for name, contract in EXPORTS.items()
     ]
 
 
@@ -121,8 +119,11 @@ def _matching(folder: Path, pattern: str) -> list[Path]:
     inside = folder.glob(pattern) if any(sign in str(PurePath(pattern).parent) for sign in "*?[") else _listed(start)
     name = PurePath(pattern).name.lower()
     return [
-        path for path in inside
-        if path.is_file() and fnmatch(path.name.lower(), name) and path.suffix.lower() in ENDINGS
+        path
+        for path in inside
+        if path.is_file()
+        and fnmatch(path.name.lower(), name)
+        and path.suffix.lower() in ENDINGS
         and not path.name.startswith((".", "~$"))
     ]
 
@@ -136,9 +137,7 @@ def _create(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     con.execute(f"CREATE OR REPLACE TABLE bronze_{contract.name} ({columns}file VARCHAR, line BIGINT, unparsed VARCHAR)")
 
 
-def _load_file(
-    con: duckdb.DuckDBPyConnection, contract: Contract, export: Export, path: Path, file: str
-) -> _Loaded:
+def _load_file(con: duckdb.DuckDBPyConnection, contract: Contract, export: Export, path: Path, file: str) -> _Loaded:
     staged = stage(con, _STAGE, path, _ask(contract, export, path))
     matched = heads.match(staged.headers, contract, export.columns)
     found = matched.found
@@ -180,10 +179,19 @@ def _file_read(path: Path, file: str, staged: Staged, said: Conventions) -> File
     empty = ("It holds a header and no rows.",) if staged.rows == 0 else ()
     used = {c.column: c for c in said.said if c.sure != "no need"}
     return FileRead(
-        path, file, staged.sha256, staged.bytes, staged.rows, staged.rejected, staged.blank, staged.encoding, staged.delimiter,
+        path,
+        file,
+        staged.sha256,
+        staged.bytes,
+        staged.rows,
+        staged.rejected,
+        staged.blank,
+        staged.encoding,
+        staged.delimiter,
         _most(used[name].choice for name in said.decimal if name in used),
         _most(used[name].choice for name in said.order if name in used),
-        said.said, (*staged.notes, *said.notes, *empty),
+        said.said,
+        (*staged.notes, *said.notes, *empty),
     )
 
 

@@ -30,9 +30,7 @@ TRUE = ("true", "yes", "y", "1", "1.0", "x", "ja", "j", "oui", "o", "wahr", "vra
 FALSE = ("false", "no", "n", "0", "0.0", "nein", "non", "falsch", "faux")
 
 _SPACE = r"[ \t\x{a0}\x{2007}\x{2009}\x{202f}]"
-_CURRENCY = (
-    r"(?:\p{Sc}|(?i:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|TRY|JPY|CNY|INR|AUD|CAD|NZD|BRL|MXN|ZAR|KR|FR|RS|ZŁ|KČ))?"
-)
+_CURRENCY = r"(?:\p{Sc}|(?i:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|TRY|JPY|CNY|INR|AUD|CAD|NZD|BRL|MXN|ZAR|KR|FR|RS|ZŁ|KČ))?"
 _SIGN = r"[+\-−–]?"
 _YEAR = "(?:19|20|21)[0-9]{2}"
 _CLOCK = r"(?:[T ]+\d{1,2}[:.hH].*)?"
@@ -162,7 +160,9 @@ def read_date(cell: str, order: Order = "dmy") -> date | None:
 
 def _read(cell: str, expression: str) -> Any:
     with duckdb.connect() as con:
-        row = con.execute(f"SELECT {expression} FROM (SELECT {trimmed('given')} AS cell FROM (SELECT ? AS given))", [cell]).fetchone()
+        row = con.execute(
+            f"SELECT {expression} FROM (SELECT {trimmed('given')} AS cell FROM (SELECT ? AS given))", [cell]
+        ).fetchone()
     return row[0] if row else None
 
 
@@ -182,7 +182,8 @@ def _group(decimal: Decimal) -> str:
 
 def _number_shape(decimal: Decimal, percent: Percent) -> str:
     point = "," if decimal == "," else "[.]"
-    digits = rf"(?:(?:[0-9]{{1,3}}(?:{_group(decimal)}[0-9]{{3}})+|[0-9]{{1,200}})(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][+-]?[0-9]{{1,2}})?"
+    whole = rf"(?:[0-9]{{1,3}}(?:{_group(decimal)}[0-9]{{3}})+|[0-9]{{1,200}})"
+    digits = rf"(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][+-]?[0-9]{{1,2}})?"
     after = "" if percent == "refused" else rf"(?:{_SPACE}*%)?"
     before = rf"(?:{_SIGN}{_SPACE}*{_CURRENCY}|{_CURRENCY}{_SPACE}*{_SIGN}){_SPACE}*"
     bare = rf"{before}{digits}{after}{_SPACE}*{_CURRENCY}{_SPACE}*-?"
@@ -206,7 +207,8 @@ def _serial(cell: str) -> str:
 def _three_parts(cell: str, shape: str, order: Order) -> str:
     if order == "ymd":  # 24-01-15
         iso = "\\1-\\2-\\3"
-        return f"TRY_CAST(CASE WHEN length(regexp_extract({cell}, '{shape}', 3)) = 2 THEN '20' || regexp_replace({cell}, '{shape}', '{iso}') END AS DATE)"
+        two_digits = f"length(regexp_extract({cell}, '{shape}', 3)) = 2"
+        return f"TRY_CAST(CASE WHEN {two_digits} THEN '20' || regexp_replace({cell}, '{shape}', '{iso}') END AS DATE)"
     month_day = "\\2-\\1" if order == "dmy" else "\\1-\\2"
     year = f"regexp_extract({cell}, '{shape}', 3)"
     century = f"CASE WHEN length({year}) = 4 THEN '' WHEN {year} < '70' THEN '20' ELSE '19' END"

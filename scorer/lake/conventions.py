@@ -66,7 +66,9 @@ class _Question(NamedTuple, Generic[Choice]):
     words: Mapping[str, str]
 
 
-def decide(con: duckdb.DuckDBPyConnection, table: str, cells: Mapping[str, str], columns: Mapping[str, Column], habits: Habits) -> Conventions:
+def decide(
+    con: duckdb.DuckDBPyConnection, table: str, cells: Mapping[str, str], columns: Mapping[str, Column], habits: Habits
+) -> Conventions:
     """Look at every cell of the text columns of a staged table and decide how they are to be read.
 
     ``cells`` maps contract names to the column of ``table`` they are in; only number and date columns are looked at.
@@ -78,7 +80,12 @@ def decide(con: duckdb.DuckDBPyConnection, table: str, cells: Mapping[str, str],
         ".", ",", habits.decimal, habits.usual_decimal, "decimal sign", "decimal", {".": "decimal points", ",": "decimal commas"}
     )
     daymonth: _Question[Order] = _Question(
-        "dmy", "mdy", habits.order, habits.usual_order, "order of day and month", "date_order",
+        "dmy",
+        "mdy",
+        habits.order,
+        habits.usual_order,
+        "order of day and month",
+        "date_order",
         {"dmy": "day before month", "mdy": "month before day", "ymd": "year first"},
     )
     signs = _answer(comma, {name: votes[name] for name in numbers})
@@ -104,10 +111,14 @@ def _decide(question: _Question[Choice], column: str, own: Votes, everyone: Vote
         return Convention(column, question.usual, "no need")
     if everyone.first or everyone.second:
         choice = question.first if everyone.first >= everyone.second else question.second
-        return Convention(column, choice, "neighbours", f"{column}: read with {question.words[choice]}, as the other columns are.")
+        return Convention(
+            column, choice, "neighbours", f"{column}: read with {question.words[choice]}, as the other columns are."
+        )
     choice = question.usual
     return Convention(
-        column, choice, "guess",
+        column,
+        choice,
+        "guess",
         f"{column}: the {question.what} cannot be told from the cells; read with {question.words[choice]}. "
         f"If that is wrong, set {question.setting_name} in the client file.",
     )
@@ -118,7 +129,9 @@ def _by_majority(question: _Question[Choice], column: str, own: Votes) -> Conven
     if not against:
         return Convention(column, choice, "evidence")
     return Convention(
-        column, choice, "evidence",
+        column,
+        choice,
+        "evidence",
         f"{column}: most cells are written with {question.words[choice]}, {against:,} otherwise; those could not be read.",
     )
 
@@ -127,13 +140,12 @@ def _order(choice: str) -> Order:
     return "mdy" if choice == "mdy" else "ymd" if choice == "ymd" else "dmy"
 
 
-def _count(
-    con: duckdb.DuckDBPyConnection, table: str, numbers: Mapping[str, str], dates: Mapping[str, str]
-) -> dict[str, Votes]:
+def _count(con: duckdb.DuckDBPyConnection, table: str, numbers: Mapping[str, str], dates: Mapping[str, str]) -> dict[str, Votes]:
     """Count the votes of every column over all rows; columns that plainly need no second look are settled by a first."""
     asked = {**{n: _number_votes(c) for n, c in numbers.items()}, **{n: _date_votes(c) for n, c in dates.items()}}
     doubtful = _tested(
-        con, table,
+        con,
+        table,
         {
             **{n: (f"contains({c}, ',')",) for n, c in numbers.items()},
             **{n: (f"{c} NOT LIKE '____-__-__%'",) for n, c in dates.items()},
@@ -190,5 +202,6 @@ def _date_votes(cell: str) -> tuple[str, str, str]:
     day_first = rf"^\s*(?:{over_12}[-/.](?:0?[1-9]|1[0-2])[-/.]|(?:0?[1-9]|1[0-2])[.](?:0?[1-9]|1[0-2])[.])"
     month_first = rf"^\s*(?:0?[1-9]|1[0-2])[-/.]{over_12}[-/.]"
     return tuple(  # type: ignore[return-value]
-        f"regexp_matches({cell}, '^\\s*{shape}') AND regexp_matches({cell}, '{test}')" for test in (day_first, month_first, r"^\s*[0-9]")
+        f"regexp_matches({cell}, '^\\s*{shape}') AND regexp_matches({cell}, '{test}')"
+        for test in (day_first, month_first, r"^\s*[0-9]")
     )

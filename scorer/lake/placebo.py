@@ -32,7 +32,7 @@ def placebo_promotions(real: Columns, promoted: Columns, first: np.datetime64, l
         taken = busy.get(item)
         for move in moves[real["event_key"][row]]:
             day = start[row] + 7 * move
-            if taken is not None and 56 <= day and day + days[row] <= horizon and not taken[day : day + days[row]].any():
+            if taken is not None and day >= 56 and day + days[row] <= horizon and not taken[day : day + days[row]].any():
                 chosen[row] = 7 * move
                 break
     moved = take(real, chosen != 0)

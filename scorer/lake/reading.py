@@ -145,7 +145,9 @@ def _stage_sheet(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: As
     size, digest = _fingerprint(path)
     sheet = open_sheet(path, ask.sheet, ask.known, ask.search)
     if not sheet.headers:
-        raise FileUnreadable.because(path, f"sheet '{sheet.name}' is empty", "Name the sheet in the client file, or export it again.")
+        raise FileUnreadable.because(
+            path, f"sheet '{sheet.name}' is empty", "Name the sheet in the client file, or export it again."
+        )
     wanted = ask.wanted(sheet.headers)
     rows, blank = stage_rows(con, table, wanted, sheet.rows)
     notes = (f"{sheet.above} rows above the header were left out.",) if sheet.above else ()
@@ -181,13 +183,25 @@ def _stage_text(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask
         con.execute("SET preserve_insertion_order = true")  # the order of the rows is their line number
         con.execute(_split(table, lines, head, wanted))
     if (read := _count(con, f"{table}_lines")) != lines.lines:
-        raise FileUnreadable.because(path, f"only {read:,} of {lines.lines:,} lines could be read", "Export it again as UTF-8 csv.")
+        raise FileUnreadable.because(
+            path, f"only {read:,} of {lines.lines:,} lines could be read", "Export it again as UTF-8 csv."
+        )
     rejected, blank, above = _set_apart(con, table, head, lines, wanted)
     rows = _count(con, table)
     notes = scanned.notes + ((f"{above} lines above the header were refused.",) if above else ())
     return Staged(
-        table, head.headers, dict.fromkeys(wanted, "VARCHAR"), rows, rejected, blank, scanned.sha256, scanned.bytes,
-        scanned.encoding, head.delimiter, notes, True,
+        table,
+        head.headers,
+        dict.fromkeys(wanted, "VARCHAR"),
+        rows,
+        rejected,
+        blank,
+        scanned.sha256,
+        scanned.bytes,
+        scanned.encoding,
+        head.delimiter,
+        notes,
+        True,
     )
 
 
@@ -218,7 +232,9 @@ def _split(table: str, lines: Lines, head: Head, wanted: Sequence[int]) -> str:
         )"""
 
 
-def _set_apart(con: duckdb.DuckDBPyConnection, table: str, head: Head, lines: Lines, wanted: Sequence[int]) -> tuple[int, int, int]:
+def _set_apart(
+    con: duckdb.DuckDBPyConnection, table: str, head: Head, lines: Lines, wanted: Sequence[int]
+) -> tuple[int, int, int]:
     """Tell rows from what is none; returns how many lines were refused, blank, and above the header."""
     width, mark, field = len(head.headers), literal(REFUSED), literal(FIELD)
     body = f"(SELECT rowid + 1 AS line, * FROM {table}_lines WHERE rowid >= {head.last_line})"
@@ -267,7 +283,19 @@ def _kept_type(sql_type: str) -> str:
         return "TIMESTAMP"
     if sql_type.startswith("DECIMAL"):
         return "DOUBLE"
-    plain = {"DOUBLE", "FLOAT", "DATE", "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+    plain = {
+        "DOUBLE",
+        "FLOAT",
+        "DATE",
+        "BOOLEAN",
+        "TINYINT",
+        "SMALLINT",
+        "INTEGER",
+        "BIGINT",
+        "UTINYINT",
+        "USMALLINT",
+        "UINTEGER",
+    }
     return sql_type if sql_type in plain else "VARCHAR"
 
 
@@ -278,4 +306,3 @@ def _name(identifier: str) -> str:
 def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
     row = con.execute(f"SELECT count(*) FROM {relation}").fetchone()
     return int(row[0]) if row else 0
-

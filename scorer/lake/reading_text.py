@@ -11,6 +11,7 @@ import codecs
 import csv
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -29,7 +30,12 @@ _CHUNK = 4_000_000
 _HEAD = 2_000_000
 _HEAD_RECORDS = 25
 _OPEN = "\x1c\x1f open \x1f\x1c"
-_OTHER_KINDS = {b"%PDF": "a PDF", b"\x1f\x8b": "compressed with gzip", b"\x89PNG": "a picture", b"\xd0\xcf\x11\xe0": "an old Excel file"}
+_OTHER_KINDS = {
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "compressed with gzip",
+    b"\x89PNG": "a picture",
+    b"\xd0\xcf\x11\xe0": "an old Excel file",
+}
 
 
 class Scan(NamedTuple):
@@ -73,8 +79,7 @@ def scan(path: Path) -> Scan:
         _refuse_other_kinds(path, head)
         wide = _utf16(head)
         file.seek(0)
-        found = _scan_bytes(path, file, wide)
-    return found
+        return _scan_bytes(path, file, wide)
 
 
 def read_head(path: Path, encoding: str, known: Callable[[Sequence[str]], int]) -> Head:
@@ -140,7 +145,9 @@ def _scan_bytes(path: Path, file: BinaryIO, wide: str | None) -> Scan:
         if wide:
             continue
         if b"\0" in chunk:
-            raise FileUnreadable.because(path, "it holds zero bytes, so it is not text or was only half written", "Export it again.")
+            raise FileUnreadable.because(
+                path, "it holds zero bytes, so it is not text or was only half written", "Export it again."
+            )
         lines, crlf, cr = lines + chunk.count(b"\n"), crlf + chunk.count(b"\r\n"), cr + chunk.count(b"\r")
         plain = plain and b'"' not in chunk and not any(sign in chunk for sign in _SIGNS)
         long_lines = long_lines or _has_long_line(chunk)
@@ -154,8 +161,13 @@ def _scan_bytes(path: Path, file: BinaryIO, wide: str | None) -> Scan:
     encoding = "utf-8" if valid else "latin-1" if undefined else "cp1252"
     notes = _encoding_notes(cut, encoding)
     return Scan(
-        digest.hexdigest(), size, encoding, plain and valid and not cut and one_end and not long_lines, long_lines,
-        lines + (last != b"\n"), notes,
+        digest.hexdigest(),
+        size,
+        encoding,
+        plain and valid and not cut and one_end and not long_lines,
+        long_lines,
+        lines + (last != b"\n"),
+        notes,
     )
 
 
@@ -210,10 +222,8 @@ def _evenness(lines: list[str], head: Head) -> tuple[bool, float, int]:
     width = len(head.headers)
     below = lines[head.last_line : head.last_line + _HEAD_RECORDS]
     same = 0
-    try:
+    with suppress(csv.Error):
         same = sum(len(row) == width for row in csv.reader(below, delimiter=head.delimiter, skipinitialspace=True))
-    except csv.Error:
-        pass
     return width > 1, same / (len(below) or 1), width
 
 
@@ -231,16 +241,16 @@ def _text(path: Path, scanned: Scan) -> Iterator[str]:
                 chunk = chunk if chunk.endswith("\n") else chunk + "\n"
                 yield _without_long_lines(chunk) if scanned.long_lines else chunk
     except UnicodeError as why:
-        raise FileUnreadable.because(path, f"it is not whole {scanned.encoding} text ({why})", "Export it again, best as UTF-8.") from why
+        raise FileUnreadable.because(
+            path, f"it is not whole {scanned.encoding} text ({why})", "Export it again, best as UTF-8."
+        ) from why
 
 
 def _without_long_lines(chunk: str) -> str:
     if max(map(len, chunk.split("\n"))) <= LONGEST_LINE:
         return chunk
     reason = f"the line is longer than {LONGEST_LINE:,} characters"
-    return "".join(
-        line if len(line) <= LONGEST_LINE else _refused(reason, line) for line in _kept_ends(chunk)
-    )
+    return "".join(line if len(line) <= LONGEST_LINE else _refused(reason, line) for line in _kept_ends(chunk))
 
 
 def _refused(reason: str, line: str) -> str:

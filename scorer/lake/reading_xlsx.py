@@ -80,7 +80,8 @@ def _inspect_sheet(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) 
             tail = piece[-200:]
             if widest * last > CELLS_LIMIT:
                 raise FileUnreadable.because(
-                    path, f"a sheet reaches to row {last:,} and column {widest:,}",
+                    path,
+                    f"a sheet reaches to row {last:,} and column {widest:,}",
                     "Delete the stray cells far below or to the right, or export csv.",
                 )
 
@@ -99,7 +100,9 @@ def _candidates(path: Path, names: list[str], wanted: str | None, search: bool) 
     if wanted is None:
         return names if search else names[:1]
     if wanted not in names:
-        raise FileUnreadable.because(path, f"it has no sheet '{wanted}'", f"Its sheets: {', '.join(names)}.{nearest(wanted, names)}")
+        raise FileUnreadable.because(
+            path, f"it has no sheet '{wanted}'", f"Its sheets: {', '.join(names)}.{nearest(wanted, names)}"
+        )
     return [wanted]
 
 

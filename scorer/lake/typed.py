@@ -26,29 +26,33 @@ class Spelling(NamedTuple):
 PLAINLY = Spelling()
 
 
-def conventions(con: duckdb.DuckDBPyConnection, staged: Staged, found: Mapping[str, int], contract: Contract, habits: Habits) -> Conventions:
+def conventions(
+    con: duckdb.DuckDBPyConnection, staged: Staged, found: Mapping[str, int], contract: Contract, habits: Habits
+) -> Conventions:
     """Decide decimal signs and date orders of the text columns of a staged file."""
     columns = {column.name: column for column in contract.columns}
     text = {name: f"c{i}" for name, i in found.items() if staged.types[i] == "VARCHAR"}
     return decide(con, staged.table, text, columns, habits)
 
 
-def select(staged: Staged, found: Mapping[str, int], contract: Contract, said: Conventions, spelling: Spelling = PLAINLY, extra: str = "") -> str:
+def select(
+    staged: Staged, found: Mapping[str, int], contract: Contract, said: Conventions, spelling: Spelling = PLAINLY, extra: str = ""
+) -> str:
     """SQL giving every contract column by name, then ``line``, then ``unread`` (VARCHAR, NULL when all is well).
 
     ``extra`` columns of the staged table (each with a comma before it) come last.
     """
-    read = {name: _value(column, staged.types[found[name]], f"t{found[name]}", said) for name, column in _present(contract, found)}
+    read = {
+        name: _value(column, staged.types[found[name]], f"t{found[name]}", said) for name, column in _present(contract, found)
+    }
     typed = ", ".join(
-        f"v_{c.name} AS {c.name}" if c.name in read else f"CAST(NULL AS {cells.sql_type(c.kind)}) AS {c.name}" for c in contract.columns
+        f"v_{c.name} AS {c.name}" if c.name in read else f"CAST(NULL AS {cells.sql_type(c.kind)}) AS {c.name}"
+        for c in contract.columns
     )
     values = "".join(f", {sql} AS v_{name}" for name, sql in read.items())
     trimmed = "".join(f", {_trimmed(f'c{i}', staged.types[i])} AS t{i}" for i in sorted(set(found.values())))
     unread = _unread(contract, found, staged, spelling)
-    return (
-        f"SELECT {typed}, line, {unread} AS unread{extra} FROM ("
-        f"SELECT *{values} FROM (SELECT *{trimmed} FROM {staged.table}))"
-    )
+    return f"SELECT {typed}, line, {unread} AS unread{extra} FROM (SELECT *{values} FROM (SELECT *{trimmed} FROM {staged.table}))"
 
 
 def _present(contract: Contract, found: Mapping[str, int]) -> list[tuple[str, Column]]:
@@ -73,7 +77,8 @@ def _value(column: Column, sql_type: str, cell: str, said: Conventions) -> str:
 def _unread(contract: Contract, found: Mapping[str, int], staged: Staged, spelling: Spelling) -> str:
     parts = [
         f"CASE WHEN {cells.unreadable(_as_text(f't{found[name]}', staged.types[found[name]]), f'v_{name}')} THEN "
-        f"{cells.literal(name + spelling.opening)} || left(translate(CAST(t{found[name]} AS VARCHAR), chr(30) || chr(31), ''), 100) || {cells.literal(spelling.closing)} END"
+        f"{cells.literal(name + spelling.opening)} || "
+        f"left(translate(CAST(t{found[name]} AS VARCHAR), chr(30) || chr(31), ''), 100) || {cells.literal(spelling.closing)} END"
         for name, column in _present(contract, found)
         if column.kind is not Kind.TEXT
     ]

@@ -109,7 +109,9 @@ def _replacing(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
         _sync_folder(path.parent)
     except PermissionError as why:
-        raise OutputRefused.because(path, "no permission, or it is open in another program", "Close it, or choose another name.") from why
+        raise OutputRefused.because(
+            path, "no permission, or it is open in another program", "Close it, or choose another name."
+        ) from why
     except (OSError, duckdb.IOException) as why:
         raise OutputRefused.because(path, str(why).splitlines()[0], "Check the folder and the space left on the disk.") from why
     finally:
@@ -131,7 +133,9 @@ def _ending(path: Path) -> str:
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise OutputRefused.because(
-            path, f"'{ending or path.name}' is no kind of file that can be written", f"Use .csv, .parquet or .xlsx.{nearest(ending, ENDINGS)}"
+            path,
+            f"'{ending or path.name}' is no kind of file that can be written",
+            f"Use .csv, .parquet or .xlsx.{nearest(ending, ENDINGS)}",
         )
     return ending
 

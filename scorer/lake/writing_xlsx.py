@@ -67,7 +67,9 @@ def _must_fit(columns: Columns, named: Path) -> None:
             named, f"it would have {rows:,} rows and a sheet holds {MOST_ROWS:,}", "Choose .csv or .parquet, or split the list."
         )
     if len(columns) > MOST_COLUMNS:
-        raise OutputRefused.because(named, f"it would have {len(columns):,} columns", f"A sheet holds {MOST_COLUMNS:,}; choose .csv.")
+        raise OutputRefused.because(
+            named, f"it would have {len(columns):,} columns", f"A sheet holds {MOST_COLUMNS:,}; choose .csv."
+        )
 
 
 def _writer(sheet: Any, kind: Kind, style: Any) -> Callable[[int, int, Any], None]:

@@ -117,7 +117,9 @@ def test_quoted_records_across_pieces_of_a_large_file(con, folder):
     table = read(con, folder, "sale_date,region,units,revenue\n" + rows)["sales"]
     assert (table.rows, table.rejected) == (n, 0)
     assert con.execute("SELECT count(*) FROM bronze_sales WHERE line <> 2 + 2 * units").fetchone() == (0,)
-    assert con.execute("SELECT count(*) FROM bronze_sales WHERE region NOT LIKE '%' || chr(10) || CAST(CAST(units AS INT) AS VARCHAR)").fetchone() == (0,)
+    assert con.execute(
+        "SELECT count(*) FROM bronze_sales WHERE region NOT LIKE '%' || chr(10) || CAST(CAST(units AS INT) AS VARCHAR)"
+    ).fetchone() == (0,)
 
 
 def test_unreadable_cells_are_kept_in_words(con, folder):
@@ -144,7 +146,11 @@ def test_conventions_are_decided_by_evidence_and_said(con, folder):
 
 def test_a_cell_against_the_majority_is_unread_not_misread(con, folder):
     read(con, folder, "date,region,units,revenue\n13/01/2024,a,1,2\n14/01/2024,a,1,2\n01/15/2024,a,1,2\n")
-    assert sales(con, "sale_date, unparsed") == [(date(2024, 1, 13), None), (date(2024, 1, 14), None), (None, "sale_date='01/15/2024'")]
+    assert sales(con, "sale_date, unparsed") == [
+        (date(2024, 1, 13), None),
+        (date(2024, 1, 14), None),
+        (None, "sale_date='01/15/2024'"),
+    ]
 
 
 def test_settings_fix_headers_signs_and_order(con, folder):

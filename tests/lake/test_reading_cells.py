@@ -43,7 +43,8 @@ def test_dressed_numbers(text, decimal, number):
 
 
 @pytest.mark.parametrize(
-    "text", ["abc", "12 34", "1,23,456", "--5", "1.2.3", "NaN", "inf", "1e400", "1e308", "0x10", "1_000", "٣", "5 %", "12€34", "🙂"]
+    "text",
+    ["abc", "12 34", "1,23,456", "--5", "1.2.3", "NaN", "inf", "1e400", "1e308", "0x10", "1_000", "٣", "5 %", "12€34", "🙂"],
 )
 def test_what_is_no_number_is_none(text):
     assert read_number(text) is None
@@ -82,6 +83,7 @@ def test_what_is_no_date_is_none(text):
 def test_ids_lose_the_fraction_a_spreadsheet_gave_them():
     with duckdb.connect() as con:
         got = con.execute(
-            f"SELECT {cells.text('cell')} FROM (SELECT unnest(['123.0', '007', '12.5', ?, 'v2.0', 'NA']) AS cell)", [cells.as_text(5.0)]
+            f"SELECT {cells.text('cell')} FROM (SELECT unnest(['123.0', '007', '12.5', ?, 'v2.0', 'NA']) AS cell)",
+            [cells.as_text(5.0)],
         ).fetchall()
     assert [row[0] for row in got] == ["123", "007", "12.5", "5", "v2.0", "NA"]

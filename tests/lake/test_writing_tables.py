@@ -64,7 +64,9 @@ def test_xlsx_has_types_formats_a_header_in_view_and_no_formula(tmp_path):
 
 
 def test_numbers_that_came_as_text_are_numbers_where_the_kind_says_so(tmp_path):
-    write_table(tmp_path / "t.xlsx", {"discount": text(["0.25", "15%", "=2"]), "id": text(["007", "1", "2"])}, {"discount": Kind.SHARE})
+    write_table(
+        tmp_path / "t.xlsx", {"discount": text(["0.25", "15%", "=2"]), "id": text(["007", "1", "2"])}, {"discount": Kind.SHARE}
+    )
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").active
     assert [cell.value for cell in sheet["A"][1:]] == [0.25, "15%", "=2"]
     assert sheet["B2"].value == "007"
@@ -123,7 +125,11 @@ def test_what_cannot_be_written_is_refused_in_words(tmp_path):
 
 
 @settings(max_examples=25, deadline=None)
-@given(cells=st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=10), min_size=1, max_size=8))
+@given(
+    cells=st.lists(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=10), min_size=1, max_size=8
+    )
+)
 def test_no_csv_cell_starts_a_formula(tmp_path_factory, cells):
     path = tmp_path_factory.mktemp("w") / "t.csv"
     write_table(path, {"a": text(cells), "b": np.arange(len(cells))})
