@@ -1,0 +1,241 @@
+"""The verbs of ``promo``: what each is called, asks for and says about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from scorer.cli import machine
+from scorer.cli.models import models_app
+from scorer.cli.options import HERE, AsJson, ClientName, Folder, PlanFile
+from scorer.cli.progress import stages
+from scorer.errors import TooManyRejects
+
+if TYPE_CHECKING:
+    from scorer.verbs import ScoredList
+    from scorer.workspace import Workspace
+
+PLAN_BOOK = Path("plan.xlsx")
+
+app = typer.Typer(
+    name="promo",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    epilog="New here? Start with: promo demo",
+)
+app.add_typer(models_app, name="models")
+
+
+@app.callback()
+def promo(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the technical details when something breaks.")] = False,
+) -> None:
+    """Which promotions are worth running? Learn from past sales, score a list, write the planning workbook."""
+    del debug  # read where errors end up, also for errors before this line
+    if version:
+        from scorer import __version__
+
+        typer.echo(f"promo {__version__}")
+        raise typer.Exit
+
+
+@app.command(epilog="Example: promo init --client acme")
+def init(
+    client: Annotated[
+        str, typer.Option("--client", metavar="NAME", help="A short name: letters, digits, - and _.", show_default=False)
+    ],
+    workspace: Folder = HERE,
+) -> None:
+    """Start a client: write clients/NAME.toml to fill in, and a folder for its exports."""
+    from scorer import verbs
+    from scorer.cli import printing
+
+    written = verbs.init(_at(workspace), client)
+    printing.started(written, _at(workspace).exports(client))
+
+
+@app.command(epilog="Example: promo check --client acme")
+def check(client: ClientName = None, workspace: Folder = HERE, as_json: AsJson = False) -> None:
+    """Look at the exports without changing anything: what was found, what is refused and why."""
+    from scorer import verbs
+    from scorer.cli import printing
+
+    with stages(as_json) as say:
+        done = verbs.check(_at(workspace), client, say)
+    _answer(done, as_json, printing.checked)
+
+
+@app.command(epilog="Example: promo refresh --client acme")
+def refresh(client: ClientName = None, workspace: Folder = HERE, as_json: AsJson = False) -> None:
+    """Read the exports again: clean them, build baselines, measure past promotions."""
+    from scorer import verbs
+    from scorer.cli import printing
+
+    with stages(as_json) as say:
+        done = verbs.refresh(_at(workspace), client, say)
+    _answer(done, as_json, printing.refreshed)
+
+
+@app.command(epilog="Example: promo train --client acme")
+def train(
+    client: ClientName = None,
+    workspace: Folder = HERE,
+    promote: Annotated[bool, typer.Option("--promote/--no-promote", help="Put the new model in use at once.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Learn from past promotions, and test on later ones what that is worth. Run 'promo refresh' first."""
+    from scorer import verbs
+    from scorer.cli import printing
+
+    with stages(as_json) as say:
+        done = verbs.train(_at(workspace), client, say, promote=promote)
+    _answer(done, as_json, printing.trained, machine.trained)
+
+
+@app.command(epilog="Example: promo score upcoming.csv --out scored.xlsx")
+def score(
+    plan: PlanFile,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Where to write: .csv, .xlsx or .parquet. Without it only a summary is shown."
+        ),
+    ] = None,
+    client: ClientName = None,
+    workspace: Folder = HERE,
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="VERSION", help="Use this version instead of the one in use.")
+    ] = None,
+    reasons: Annotated[
+        bool | None,
+        typer.Option("--reasons/--no-reasons", help="Say what drives each figure; without it long lists are quicker."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score a list of planned promotions: lift, profit, chances and a verdict for every row."""
+    from scorer import verbs
+    from scorer.cli import printing
+
+    with stages(as_json) as say:
+        done, refused = _listed(lambda: verbs.score(_at(workspace), plan, out, client, say, version=model, reasons=reasons))
+    _answer(done, as_json, printing.scored)
+    _raise(refused)
+
+
+@app.command(epilog="Example: promo workbook upcoming.csv --out plan.xlsx")
+def workbook(
+    plan: PlanFile,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write the workbook.")] = PLAN_BOOK,
+    client: ClientName = None,
+    workspace: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Score a list and write the planning workbook: plan, ROI by formulas, what-if, checks."""
+    from scorer import verbs
+    from scorer.cli import printing
+
+    with stages(as_json) as say:
+        done, refused = _listed(lambda: verbs.workbook(_at(workspace), plan, out, client, say))
+    _answer(done, as_json, printing.scored)
+    _raise(refused)
+
+
+@app.command("what-if", epilog="Example: promo what-if upcoming.csv --promotion P-17 --discounts 10,15,20 --days 7,14")
+def what_if(
+    plan: PlanFile,
+    promotion: Annotated[
+        str | None, typer.Option("--promotion", metavar="ID", help="Which row of the list; left out: the first.")
+    ] = None,
+    discounts: Annotated[
+        str | None, typer.Option("--discounts", metavar="LIST", help="Discounts to try, in percent, such as 10,15,20.")
+    ] = None,
+    days: Annotated[str | None, typer.Option("--days", metavar="LIST", help="Lengths to try, in days, such as 7,14.")] = None,
+    client: ClientName = None,
+    workspace: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Try other discounts and lengths for one promotion: what each would sell, cost and earn."""
+    from scorer import verbs
+    from scorer.cli import printing
+
+    steps, lengths = as_fractions(discounts), as_days(days)
+    with stages(as_json) as say:
+        done = verbs.what_if(_at(workspace), plan, promotion, client, steps, lengths, say)
+    _answer(done, as_json, printing.what_if, machine.steps)
+
+
+@app.command(epilog="Example: promo demo --workspace try-it")
+def demo(workspace: Folder = HERE, as_json: AsJson = False) -> None:
+    """See it all at work: invent a retailer, learn from its sales, score a list, write the workbook."""
+    from scorer import verbs
+    from scorer.cli import printing
+
+    with stages(as_json) as say:
+        done = verbs.demo(_at(workspace), say)
+    _answer(done, as_json, printing.demonstrated)
+
+
+def as_fractions(given: str | None) -> tuple[float, ...] | None:
+    """Read discounts in percent. Raises typer.BadParameter for anything that is no percentage.
+
+    >>> as_fractions("10, 12.5%")
+    (0.1, 0.125)
+    """
+    percents = _numbers(given, "--discounts", float)
+    wrong = [percent for percent in percents or () if not (percent == 0 or 1 <= percent <= 100)]
+    if wrong:
+        raise typer.BadParameter(f"{wrong[0]:g} is not a discount in percent: write 20 for 20 %.", param_hint="--discounts")
+    return percents and tuple(round(percent / 100, 10) for percent in percents)
+
+
+def as_days(given: str | None) -> tuple[int, ...] | None:
+    """Read lengths in days. Raises typer.BadParameter for anything that is no whole number of days.
+
+    >>> as_days("7,14")
+    (7, 14)
+    """
+    lengths = _numbers(given, "--days", int)
+    if any(length < 1 for length in lengths or ()):
+        raise typer.BadParameter("a promotion lasts at least 1 day.", param_hint="--days")
+    return lengths
+
+
+def _numbers(given: str | None, option: str, kind: Callable[[str], Any]) -> tuple[Any, ...] | None:
+    if given is None:
+        return None
+    try:
+        return tuple(kind(part.strip().removesuffix("%")) for part in given.split(",") if part.strip()) or None
+    except ValueError:
+        raise typer.BadParameter(f"'{given}' is not a list of numbers such as 10,15,20.", param_hint=option) from None
+
+
+def _at(folder: Path) -> Workspace:
+    from scorer.workspace import Workspace
+
+    return Workspace(folder)
+
+
+def _answer(done: Any, as_json: bool, to_screen: Callable[[Any], None], to_machine: Callable[[Any], Any] = machine.plain) -> None:
+    if as_json:
+        typer.echo(machine.to_json(to_machine(done)))
+    else:
+        to_screen(done)
+
+
+def _listed(verb: Callable[[], ScoredList]) -> tuple[ScoredList, TooManyRejects | None]:
+    """Run a verb that may be done and complain all the same: what it did is shown before the complaint."""
+    try:
+        return verb(), None
+    except TooManyRejects as told:
+        return cast("ScoredList", told.done), told
+
+
+def _raise(error: Exception | None) -> None:
+    if error is not None:
+        raise error

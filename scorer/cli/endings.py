@@ -1,0 +1,57 @@
+"""How a command ends: a sentence and an exit code for every error, a written trace for a bug."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+from scorer.errors import EXIT_BUG, PromoError
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run ``promo`` and leave the process with the exit code of what happened."""
+    speak_safely()
+    try:
+        from scorer.cli.app import app
+
+        app(prog_name="promo")
+    except PromoError as refused:
+        print(f"promo: {refused}", file=sys.stderr)
+        sys.exit(refused.exit_code)
+    except KeyboardInterrupt:
+        print("promo: stopped; what was there before is unchanged.", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except Exception as bug:  # noqa: BLE001 - the last stop of every error
+        print(f"promo: {_confession(bug)}", file=sys.stderr)
+        sys.exit(EXIT_BUG)
+
+
+def speak_safely() -> None:
+    """Let a console or file that cannot show a sign, such as ▲ under an old code page, show '?' instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _confession(bug: Exception) -> str:
+    what = f"This is a bug in promo, not a mistake of yours ({type(bug).__name__}: {bug})."
+    if "--debug" in sys.argv:
+        traceback.print_exception(bug)
+        return what
+    return f"{what} {_keep_trace(bug)}"
+
+
+def _keep_trace(bug: Exception) -> str:
+    """Write the trace where anyone may write, and say where it is."""
+    again = "'promo --debug ...' shows it here."
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="promo-bug-", suffix=".txt", delete=False) as file:
+            traceback.print_exception(bug, file=file)
+    except OSError:
+        return f"The details could not be written; {again}"
+    return f"The details are in {Path(file.name)}; {again}"
