@@ -85,8 +85,8 @@ class Content(NamedTuple):
 def check(content: Content) -> None:
     """Say no before anything is written.
 
-    Raises NothingToWorkOn without a scored promotion, ColumnMissing where a column is not there, OutputRefused
-    for more rows than a workbook can carry.
+    Raises NothingToWorkOn without a scored promotion or a ladder, ColumnMissing where a column is not there,
+    OutputRefused for more rows than a workbook can carry.
     """
     rows = length(content.scored)
     if not rows:
@@ -95,6 +95,11 @@ def check(content: Content) -> None:
         raise NothingToWorkOn.because(
             f"There is no scored promotion to put into a workbook{because}",
             "Look at the rejects, correct the list and score it again.",
+        )
+    if not length(content.ladder):
+        raise NothingToWorkOn.because(
+            "The scored promotions came without a discount ladder",
+            "Name at least one step under [verdict] ladder in the client file and score the list again.",
         )
     for table, needed in ((content.scored, NEEDED), (content.ladder, LADDER)):
         for name in needed:

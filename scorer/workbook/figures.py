@@ -1,4 +1,4 @@
-"""What the formulas must come to, worked out by the engine: the values a workbook carries before any recalculation."""
+"""What the formulas must come to, worked out by the engine: the values a fresh workbook carries."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ def _flags(terms: Terms, baseline: Array, *lifts: Array) -> dict[str, Floats]:
     return {"has_volume": flag(volume), "has_sales": flag(sales), "has_profit": flag(profit)}
 
 
-def verdicts(figures: Columns, chance: Array, can_be_judged: Array, remedy: Array, lines: Thresholds) -> Columns:
+def verdicts(
+    figures: Columns, chance: Array, can_be_judged: Array, remedy: Array, lines: Thresholds
+) -> Columns:
     """The verdict's workings: can be judged, hurdle met, is a GO, number of the verdict, label."""
     free = known(figures["cost_at_expected"]) == 0
     labels = judge(

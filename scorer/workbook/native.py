@@ -53,7 +53,9 @@ SHARED: dict[str, str] = {
     "promotion_cost": _if("{has_sales}=1", "{discount_given}-{partner_pays}+{fixed_cost}"),
     "net_sales": _if("{has_sales}=1", "{units}*{list_price}-{discount_given}"),
     "incremental_margin": _if("{has_profit}=1", "{incremental_units}*({list_price}-{unit_cost})"),
-    "side_effects": _if("{has_volume}*ISNUMBER({unit_adjustment})=1", "{incremental_units}*{unit_adjustment}"),
+    "side_effects": _if(
+        "{has_volume}*ISNUMBER({unit_adjustment})=1", "{incremental_units}*{unit_adjustment}"
+    ),
     "profit": _if("{has_profit}=1", "{incremental_margin}+{side_effects}-{promotion_cost}"),
     "roi": _return("profit", "promotion_cost"),
     "cost_at_zero": _if(
@@ -103,7 +105,7 @@ _TERMS: dict[str, str] = {
 _CONVENTIONS: dict[str, str] = {
     "incremental_list_sales": _if("{has_sales}=1", "{incremental_units}*{list_price}"),
     "incremental_net_sales": _if("{has_sales}=1", "{incremental_list_sales}-{discount_given}"),
-    "goods_cost": _if("{has_profit}=1", "{incremental_units}*{unit_cost}"),
+    "goods_cost": _if("{has_volume}*ISNUMBER({unit_cost})=1", "{incremental_units}*{unit_cost}"),
     "profit_b": _if(
         "{has_profit}=1",
         "{incremental_net_sales}+{partner_pays}-{goods_cost}+{side_effects}-{fixed_cost}",

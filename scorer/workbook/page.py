@@ -12,14 +12,27 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from scorer.columns import Array, as_python
-from scorer.workbook.layout import MARGIN, TOP_ROWS, Places, Table, area, columns_of, letters
+from scorer.workbook.layout import MARGIN, TOP_ROWS, Places, Table, absolute, area, columns_of, letters
 from scorer.workbook.styles import Styles
 from scorer.workbook.template import Band, Column, Sheet, TableSheet, Template
 
+LINE_HEIGHT = 13.0
+WIDE_LETTERS = 0.95
+"""Words are set a little narrower than the digits a column width counts."""
 FIRST_DAY = np.datetime64("1899-12-30")
 WORDS = ("text", "wrap")
 PROTECTION = {"format_columns": True, "format_rows": True, "autofilter": True, "select_unlocked_cells": True}
 LANDSCAPE_MARGINS = {"left": 0.4, "right": 0.4, "top": 0.7, "bottom": 0.6}
+
+
+class PlainSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter's decorators hide its types
+    """A worksheet whose formulas are written as they are, in a third of the time.
+
+    XlsxWriter looks for thirty functions of recent Excel in every formula; no formula here uses one.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
 
 
 class Page:
@@ -83,15 +96,22 @@ class Page:
         self.words(1, MARGIN, f"{spec.type} · {spec.purpose}", "purpose")
         if state is not None:
             self.formula(2, MARGIN, "{checks.state}", state, styles.word("state"))
-            self.marks(2, MARGIN, 2, MARGIN)
+            self.state_colours(2, MARGIN, 3)
         sheet.protect("", PROTECTION)
 
-    def printing(self, paper: int, last_row: int, last_column: int, titles: tuple[int, int] | None) -> None:
-        """One page wide, landscape, with repeated titles, header and footer."""
+    def printing(
+        self,
+        paper: int,
+        last_row: int,
+        last_column: int,
+        titles: tuple[int, int] | None = None,
+        pages: int = 0,
+    ) -> None:
+        """One page wide, landscape, titles repeated, header and footer; pages: most in height, 0 for any."""
         sheet = self.sheet
         sheet.set_paper(paper)
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, pages)
         sheet.set_margins(**LANDSCAPE_MARGINS)
         sheet.print_area(0, 0, last_row, last_column)
         if titles:
@@ -100,8 +120,19 @@ class Page:
         sheet.set_header(f"&L&8{_plain(book.title)}&R&8&A")
         sheet.set_footer(f"&L&8{_plain(book.page_footer)}&R&8&P / &N")
 
+    def state_colours(self, row: int, column: int, columns: int) -> None:
+        """Colour the summary of the checks over the cells its words run across."""
+        cell = absolute(row, column)
+        for mark in self.styles.look.marks:
+            rule = {
+                "type": "formula",
+                "criteria": f'=LEFT({cell},1)="{mark}"',
+                "format": self.styles.mark(mark),
+            }
+            self.sheet.conditional_format(row, column, row, column + columns - 1, rule)
+
     def marks(self, row: int, column: int, last_row: int, last_column: int) -> None:
-        """Colour verdicts and states by the mark they begin with; the mark and words say it without colour."""
+        """Colour verdicts by the mark they begin with; mark and words say the same without colour."""
         for mark in self.styles.look.marks:
             rule = {
                 "type": "text",
@@ -135,7 +166,7 @@ class Page:
         values: Mapping[str, Array | list[Any]],
         formulas: Mapping[str, str],
     ) -> None:
-        """Write an Excel table: bands, units and headers above; a formula where there is one, else the value."""
+        """Write an Excel table, bands and units above it: a formula where there is one, else the value."""
         self._heads(bands, table)
         for column in columns_of(bands):
             at = table.columns[column.name]
@@ -144,6 +175,7 @@ class Page:
                 self._formulas(column, table, formulas[column.name], values[column.name])
             else:
                 self._values(column, table, values[column.name])
+        self._heights(bands, table, values)
         self._table_object(name, bands, table)
         self._conditions(bands, table)
 
@@ -172,6 +204,16 @@ class Page:
         for row, value in enumerate(_cells(values), start=table.first):
             self.put(row, at, missing if value is None or value != value else value, style)
 
+    def _heights(self, bands: Sequence[Band], table: Table, values: Mapping[str, Any]) -> None:
+        """Rows as high as their longest printed words need; the rest of the workings is one line high."""
+        lines = np.ones(table.rows)
+        for column in columns_of([band for band in bands if band.printed]):
+            if column.kind == "wrap":
+                letters_of = [len(cell or "") for cell in _cells(values[column.name])]
+                lines = np.maximum(lines, np.ceil(np.array(letters_of) * WIDE_LETTERS / column.width))
+        for row in np.flatnonzero(lines > 1).tolist():
+            self.sheet.set_row(table.first + row, LINE_HEIGHT * lines[row] + 2)
+
     def missing(self, column: Column) -> str | None:
         """What stands for a missing value: words for a figure of the model, nothing in an entry or a text."""
         if column.role == "model" and column.kind not in WORDS:
@@ -188,7 +230,7 @@ class Page:
             for column in columns
         ]
         first, last = table.columns[columns[0].name], table.columns[columns[-1].name]
-        options = {"name": name, "columns": heads, "style": None, "autofilter": False}
+        options = {"name": name, "columns": heads, "style": None, "autofilter": table.first == TOP_ROWS}
         self.sheet.add_table(table.first - 1, first, table.last, last, options)
 
     def _conditions(self, bands: Sequence[Band], table: Table) -> None:

@@ -1,4 +1,4 @@
-"""The rows of the Plan sheet: what the planner may edit, what the model said, and the stamp that ties the two."""
+"""The rows of the Plan sheet: what the planner may edit, what the model said, and the stamp tying the two."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ def _dates(scored: Columns, rows: int) -> Columns:
     from_length = np.where(np.isnan(days), np.datetime64("NaT"), start + (whole - 1) * DAY)
     end = np.where(np.isnat(end), from_length, end).astype("datetime64[D]")
     missing = np.isnat(start) | np.isnat(end)
-    length_in_days = np.where(missing, np.nan, (end - start + DAY).astype("timedelta64[D]").astype(np.float64))
+    length_in_days = np.where(
+        missing, np.nan, (end - start + DAY).astype("timedelta64[D]").astype(np.float64)
+    )
     return {"start_date": start, "end_date": end, "scored_start": start, "scored_days": length_in_days}
 
 

@@ -1,4 +1,4 @@
-"""What-if: one promotion, its terms, the discount ladder by native formulas, and a chart that says the finding."""
+"""What-if: one promotion, its terms, the discount ladder by formulas, and a chart that says the finding."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from scorer.columns import Columns, Floats, take
 from scorer.economics.promotion import Terms
 from scorer.workbook.figures import best_step, money
-from scorer.workbook.layout import MARGIN, Places, Table, columns_of, quoted, sentence, table_at
+from scorer.workbook.layout import MARGIN, Places, Table, columns_of, letters, quoted, sentence, table_at
 from scorer.workbook.native import what_if_formulas
 from scorer.workbook.page import Page
 from scorer.workbook.sheets_in import BASE_CASE
@@ -127,7 +127,7 @@ class _Chosen:
 
 
 def write_what_if(page: Page, result: Result, ladder: Columns, state: str) -> None:
-    """Write the sheet for the first promotion that has a profit figure; choosing another changes everything."""
+    """Write the sheet for the first promotion with a profit figure; choosing another changes everything."""
     spec, table = page.template.what_if, page.places.tables["what_if"]
     steps = np.unique(ladder["discount_percentage"])
     chosen = _Chosen(result, ladder, steps)
@@ -202,6 +202,18 @@ def _ladder(page: Page, spec: WhatIf, table: Table, chosen: _Chosen) -> None:
         marks[chosen.best] = spec.best
     values: dict[str, Any] = dict(chosen.figures) | {"mark": marks}
     page.table(spec.table, spec.bands, table, values, what_if_formulas())
+    _best_row(page, table)
+
+
+def _best_row(page: Page, table: Table) -> None:
+    """Set off the whole line of the best step; its mark says the same in words."""
+    first, mark = min(table.columns.values()), letters(table.columns["mark"])
+    rule = {
+        "type": "formula",
+        "criteria": f"=LEN(${mark}{table.first + 1})>0",
+        "format": page.styles.conditional(bg_color=page.styles.look.marks["▲"][0]),
+    }
+    page.sheet.conditional_format(table.first, first, table.last, table.columns["break_even_lift"], rule)
 
 
 def _workings(page: Page, spec: WhatIf, chosen: _Chosen) -> None:
@@ -262,7 +274,12 @@ def _chart(page: Page, spec: WhatIf, table: Table) -> None:
     )
     title_font = {"name": look.font, "size": 12, "bold": True, "color": look.ink}
     chart.set_title(
-        {"name": "=" + places.of("what_if", "title"), "name_font": title_font, "overlay": False, "layout": {"x": 0.02, "y": 0.03}}
+        {
+            "name": "=" + places.of("what_if", "title"),
+            "name_font": title_font,
+            "overlay": False,
+            "layout": {"x": 0.02, "y": 0.03},
+        }
     )
     chart.set_legend({"none": True})
     line = {"color": look.line}
@@ -287,7 +304,7 @@ def _chart(page: Page, spec: WhatIf, table: Table) -> None:
         }
     )
     chart.set_chartarea({"border": {"none": True}})
-    chart.set_size({"width": 980, "height": CHART_ROWS * 19})
+    chart.set_size({"width": 1240, "height": CHART_ROWS * 19})
     page.sheet.insert_chart(
         table.last + 2, MARGIN, chart, {"description": spec.chart_alt, "object_position": 2}
     )

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from scorer.columns import Columns, length
+from scorer.columns import Columns, length, text
 from scorer.workbook.content import Content, Run
 from scorer.workbook.layout import MARGIN, Places, quoted, sentence, table_at
 from scorer.workbook.page import Page
 from scorer.workbook.plan_rows import PlanRows
 from scorer.workbook.sheets_out import Result
-from scorer.workbook.template import Template
+from scorer.workbook.template import Kind, Template
 
 INTEGRITY = (
     "rows_balance", "ids_unique", "total_ties", "rows_tie", "conventions_tie", "verdicts_tie", "no_errors",
@@ -31,7 +31,7 @@ def write_rejects(page: Page, rejects: Columns, state: str) -> None:
     spec, table = page.template.rejects, page.places.tables["rejects"]
     page.table_sheet(spec, spec.bands, table, state)
     if not length(rejects):
-        rejects = {name: [""] * table.rows for name in table.columns}  # type: ignore[assignment, misc]
+        rejects = dict.fromkeys(table.columns, text([""]))
         page.words(3, MARGIN, spec.none, "finding")
     page.table(spec.table, spec.bands, table, rejects, {})
 
@@ -200,7 +200,7 @@ def _summary(page: Page, counts: dict[str, float]) -> None:
         f"{sentence(spec.state_open, open='{open}')},{quoted(spec.state_fine)})"
     )
     page.formula(row, column, source, state_words(page.template, counts), styles.word("state"))
-    page.marks(row, column, row, column)
+    page.state_colours(row, column, 3)
 
 
 # ---------------------------------------------------------------------------------------------- Audit
@@ -251,7 +251,7 @@ def _log(page: Page, run: Run, facts: dict[str, Any], top: int) -> None:
         page.words(top + 1, MARGIN + at, header, "header left")
     first = (run.made_at, run.made_by, spec.log_first, facts["model_version"], facts["data_cut"])
     for at, value in enumerate((*first, run.input_hash, run.run_id)):
-        kind = "date" if isinstance(value, np.datetime64) else "text"
+        kind: Kind = "date" if isinstance(value, np.datetime64) else "text"
         page.put(top + 2, MARGIN + at, value, styles.fact(kind))
     for row in range(top + 3, top + 3 + spec.log_empty_rows):
         for at in range(len(spec.log_headers)):

@@ -33,7 +33,7 @@ def settings_values(client: Client, template: Template) -> dict[str, Any]:
 
 def place_inputs(places: Places, spec: Inputs, choices: dict[str, list[str]], verdicts: int) -> None:
     """Say where every assumption and list will stand."""
-    row = 5
+    row = 6
     for section in spec.sections:
         row += 1  # its title
         for line in section.rows:
@@ -66,7 +66,12 @@ def _place_lists(
 
 
 def write_inputs(
-    page: Page, values: dict[str, Any], choices: dict[str, list[str]], labels: dict[str, str], currency: str, state: str
+    page: Page,
+    values: dict[str, Any],
+    choices: dict[str, list[str]],
+    labels: dict[str, str],
+    currency: str,
+    state: str,
 ) -> None:
     """Write assumptions, what is fixed, and the lists."""
     spec = page.template.inputs
@@ -129,7 +134,9 @@ def _fixed(page: Page, spec: Inputs, last: int, currency: str) -> int:
         page.words(row, MARGIN + 3, line.unit, "note")
         page.words(row, last, line.meaning, "note")
         if line.name == "case":
-            page.formula(row, column, "MATCH({scenario},{scenarios},0)", BASE_CASE, styles.cell("calc", "flag"))
+            page.formula(
+                row, column, "MATCH({scenario},{scenarios},0)", BASE_CASE, styles.cell("calc", "flag")
+            )
         else:
             known = TOLERANCES.get(line.name, words.get(line.name))
             page.put(row, column, known, styles.cell("model", line.kind))
@@ -156,8 +163,10 @@ def _lists(page: Page, spec: Inputs, choices: dict[str, list[str]], labels: dict
     page.sheet.set_column(left - 1, left - 1, 3)
 
 
-# ---------------------------------------------------------------------------------------------- checks on entry
-def validate(page: Page, where: tuple[int, int, int, int], kind: str, words: CellCheck, known: str = "") -> None:
+# ---------------------------------------------------------------------------------------------- entries
+def validate(
+    page: Page, where: tuple[int, int, int, int], kind: str, words: CellCheck, known: str = ""
+) -> None:
     """Check what is entered there, with a message; only a list of known values may be overruled."""
     page.sheet.data_validation(
         *where,
@@ -229,12 +238,19 @@ def place_plan(places: Places, bands: list[Band], rows: PlanRows) -> None:
 
 
 def write_plan(
-    page: Page, bands: list[Band], rows: PlanRows, verdict: list[str], choices: dict[str, list[str]], state: str
+    page: Page,
+    bands: list[Band],
+    rows: PlanRows,
+    verdict: list[str],
+    choices: dict[str, list[str]],
+    state: str,
 ) -> None:
     """Write the plan: entries with their checks, the model's figures, the verdict as it stands now."""
     spec, table = page.template.plan, page.places.tables["plan"]
     words = {row.key: row.words for row in page.template.verdicts}
-    values: dict[str, Any] = dict(rows.columns) | {f"list: {name}": cells for name, cells in rows.extras.items()}
+    values: dict[str, Any] = dict(rows.columns) | {
+        f"list: {name}": cells for name, cells in rows.extras.items()
+    }
     values["verdict"] = verdict
     values["verdict_scored"] = [words.get(label, label) for label in rows.columns["verdict_label"].tolist()]
     values["status"] = [page.template.inputs.fixed.words["status_scored"]] * table.rows

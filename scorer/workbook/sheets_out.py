@@ -86,8 +86,9 @@ def _as_written(columns: Columns, rows: PlanRows) -> Columns:
     plan, none = rows.columns, np.zeros(length(columns))
     names = "item discount start days baseline list_price unit_cost funding_share fixed_cost redemption_share"
     unedited = {f"changed_{name}": none for name in (*names.split(), "unit_adjustment")}
-    seen: set[str] = set()
-    repeated = [float(name in seen or seen.add(name) is not None) for name in columns["promotion_id"].tolist()]
+    ids = columns["promotion_id"].tolist()
+    first_of = {name: row for row, name in reversed(list(enumerate(ids)))}
+    repeated = [float(first_of[name] != row) for row, name in enumerate(ids)]
     return unedited | {
         "edited": none,
         "convention_gap": np.nan_to_num(np.abs(columns["profit"] - columns["profit_b"])),
@@ -99,7 +100,9 @@ def _as_written(columns: Columns, rows: PlanRows) -> Columns:
 
 
 def _gap(now: Floats, scored: Floats) -> Floats:
-    gap: Floats = np.where(np.isnan(now) | np.isnan(scored), np.isnan(now) != np.isnan(scored), np.abs(now - scored))
+    gap: Floats = np.where(
+        np.isnan(now) | np.isnan(scored), np.isnan(now) != np.isnan(scored), np.abs(now - scored)
+    )
     return gap
 
 
@@ -152,7 +155,7 @@ def fixed(amount: float) -> str:
 
 
 def _totals(page: Page, table: Table, result: Result) -> None:
-    """Sums over the promotions whose profit is known, the number left out beside them, rates as ratios of sums."""
+    """Sums over the promotions whose profit is known, the number left out beside them, ratios of sums."""
     spec, columns, row = page.template.roi, result.columns, table.first - 4
     counted = columns["has_profit"] == 1
     left_out = length(columns) - int(counted.sum())
@@ -205,4 +208,3 @@ def first_with_profit(profit: Floats) -> int:
     """The row What-if shows first: the first promotion with a profit figure, else the first."""
     known = ~np.isnan(profit)
     return int(np.argmax(known)) if known.any() else 0
-

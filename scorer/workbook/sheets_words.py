@@ -19,14 +19,14 @@ def write_about(page: Page, content: Content, state: str) -> None:
     spec = page.template.about
     page.frame(spec)
     page.sheet.set_column(MARGIN, MARGIN, 26)
-    page.sheet.set_column(MARGIN + 1, MARGIN + 1, 24)
-    page.sheet.set_column(MARGIN + 2, MARGIN + 2, 96)
+    page.sheet.set_column(MARGIN + 1, MARGIN + 1, 48)
+    page.sheet.set_column(MARGIN + 2, MARGIN + 2, 84)
     row = _facts(page, content, state, 3)
     row = _paragraphs(page, spec.how_title, spec.how, row, numbered=True)
     row = _colours(page, row)
     row = _paragraphs(page, spec.conventions_title, spec.conventions, row, numbered=False)
     row = _map(page, row)
-    page.printing(page.styles.look.paper_pages, row, MARGIN + 2, None)
+    page.printing(page.styles.look.paper_pages, row, MARGIN + 2, pages=1)
 
 
 def _facts(page: Page, content: Content, state: str, row: int) -> int:
@@ -102,7 +102,7 @@ def place_model(places: Places, template: Template) -> None:
 
 
 def write_model(page: Page, card: Card, state: str) -> None:
-    """Write the card: what the model is, its skill beside a simple rule and chance, what it has seen, its limits."""
+    """Write the card: the model, its skill beside a simple rule and chance, what it has seen, its limits."""
     spec = page.template.model
     page.frame(spec, state)
     for at, width in enumerate(spec.widths):

@@ -14,6 +14,7 @@ from scorer.workbook.template import Kind, Look, Role
 
 ROLE_NAMES: dict[Role, str] = {"key": "Key", "input": "Input", "model": "Model", "calc": "Calculated"}
 _LEFT = ("text", "wrap")
+_AS_WORDS = {"align": "left", "indent": 1}
 
 
 class Styles:
@@ -38,7 +39,7 @@ class Styles:
         look = self._look
         return self._style(
             f"Fact {kind}",
-            {"num_format": look.numbers[kind], "align": "left", "bottom": 1, "border_color": look.line},
+            {"num_format": look.numbers[kind], "bottom": 1, "border_color": look.line} | _AS_WORDS,
         )
 
     def total(self, kind: Kind) -> Format:
@@ -46,7 +47,7 @@ class Styles:
         return self._style(
             f"Total {kind}",
             {"bold": True, "num_format": look.numbers[kind], "top": 1, "bottom": 1, "border_color": look.ink}
-            | ({} if kind in _LEFT else {"align": "right"}),
+            | (_AS_WORDS if kind in _LEFT else {"align": "right", "shrink": True}),
         )
 
     def word(self, name: str) -> Format:
@@ -92,7 +93,7 @@ class Styles:
             "calc": {"bottom": 1, "border_color": look.line},
         }
         shape: dict[str, Any] = {"num_format": look.numbers[kind]}
-        shape |= {"align": "left"} if kind in _LEFT else {"align": "right"}
+        shape |= _AS_WORDS if kind in _LEFT else {"align": "right", "shrink": kind not in ("date", "number")}
         if kind == "wrap":
             shape |= {"text_wrap": True}
         return roles[role] | shape
@@ -100,19 +101,19 @@ class Styles:
     def _words(self) -> dict[str, dict[str, Any]]:
         look = self._look
         return {
-            "title": {"bold": True, "font_size": 16},
-            "purpose": {"font_color": look.quiet},
-            "finding": {"bold": True, "font_size": 12},
-            "band": {"bold": True, "font_color": "#FFFFFF", "bg_color": look.band},
-            "section": {"bold": True, "font_size": 11, "bottom": 2, "border_color": look.ink},
+            "title": {"bold": True, "font_size": 16} | _AS_WORDS,
+            "purpose": {"font_color": look.quiet} | _AS_WORDS,
+            "finding": {"bold": True, "font_size": 12} | _AS_WORDS,
+            "band": {"bold": True, "font_color": "#FFFFFF", "bg_color": look.band} | _AS_WORDS,
+            "section": {"bold": True, "font_size": 11, "bottom": 2, "border_color": look.ink} | _AS_WORDS,
             "unit": {"font_color": look.quiet, "italic": True, "font_size": look.size - 1, "align": "right"},
-            "unit left": {"font_color": look.quiet, "italic": True, "font_size": look.size - 1},
+            "unit left": {"font_color": look.quiet, "italic": True, "font_size": look.size - 1} | _AS_WORDS,
             "header": self._header() | {"align": "right"},
-            "header left": self._header(),
-            "label": {"bottom": 1, "border_color": look.line},
-            "note": {"font_color": look.quiet, "bottom": 1, "border_color": look.line},
-            "line": {},
-            "state": {"bold": True, "align": "left"},
+            "header left": self._header() | _AS_WORDS,
+            "label": {"bottom": 1, "border_color": look.line} | _AS_WORDS,
+            "note": {"font_color": look.quiet, "bottom": 1, "border_color": look.line} | _AS_WORDS,
+            "line": _AS_WORDS,
+            "state": {"bold": True} | _AS_WORDS,
         }
 
     def _header(self) -> dict[str, Any]:
@@ -123,8 +124,8 @@ class Styles:
 def name_styles(package: bytes, names: dict[str, int]) -> bytes:
     """Give cell formats their names in a written file: XlsxWriter itself writes only the style Normal.
 
-    names: style name -> place of its format in the file's list of cell formats. Everything else stays as it is,
-    byte for byte once unpacked; the parts keep their order and carry one fixed date.
+    names: style name -> place of its format in the file's list of cell formats. Everything else stays as it
+    is, byte for byte once unpacked; the parts keep their order and carry one fixed date.
     """
     out = io.BytesIO()
     with (
@@ -157,10 +158,16 @@ def _named(styles: str, names: dict[str, int]) -> str:
         entries.append(f'<cellStyle name="{name}" xfId="{number}"/>')
     for tag, items in (("cellXfs", formats), ("cellStyleXfs", style_formats), ("cellStyles", entries)):
         whole = f'<{tag} count="{len(items)}">{"".join(items)}</{tag}>'
-        styles = styles.replace(f"<{tag} {styles.split(f'<{tag} ')[1].split(f'</{tag}>')[0]}</{tag}>", whole)
+        styles = styles.replace(_element(styles, tag), whole)
     return styles
 
 
+def _element(styles: str, tag: str) -> str:
+    found = re.search(rf"<{tag} [^>]*>.*?</{tag}>", styles, re.DOTALL)
+    assert found is not None, f"the styles of the workbook have no {tag}"
+    return found.group()
+
+
 def _inside(styles: str, tag: str) -> str:
-    found = re.search(rf"<{tag} [^>]*>(.*?)</{tag}>", styles, re.DOTALL)
-    return found.group(1) if found else ""
+    element = _element(styles, tag)
+    return element[element.index(">") + 1 : element.rindex("<")]

@@ -256,7 +256,7 @@ class Template(Part):
 
     @property
     def sheets(self) -> dict[str, Sheet]:
-        order = "about inputs plan roi what_if ladder model rejects checks audit".split()
+        order = "about", "inputs", "plan", "roi", "what_if", "ladder", "model", "rejects", "checks", "audit"
         return {name: getattr(self, name) for name in order}
 
 

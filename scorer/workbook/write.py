@@ -15,7 +15,7 @@ from scorer.economics.verdict import Verdict
 from scorer.settings import Client
 from scorer.workbook.content import Card, Content, Run, check
 from scorer.workbook.layout import Places, area, columns_of
-from scorer.workbook.page import Page
+from scorer.workbook.page import Page, PlainSheet
 from scorer.workbook.plan_rows import PlanRows, plan_rows
 from scorer.workbook.sheet_what_if import place_what_if, write_what_if
 from scorer.workbook.sheets_control import (
@@ -99,7 +99,13 @@ def _write(book: Workbook, template: Template, styles: Styles, content: Content,
     places = _places(template, content, rows, result, ladder, bands)
     pages = {
         name: Page(
-            name, book, book.add_worksheet(spec.sheet), template, places, styles, content.client.currency
+            name,
+            book,
+            book.add_worksheet(spec.sheet, PlainSheet),
+            template,
+            places,
+            styles,
+            content.client.currency,
         )
         for name, spec in template.sheets.items()
     }
@@ -159,10 +165,9 @@ def _properties(book: Workbook, template: Template, run: Run) -> None:
     book.set_size(2400, 1500)
 
 
-# ---------------------------------------------------------------------------------------------- the empty template
 def _empty() -> Content:
     """Content without a figure: one blank promotion and one blank step per discount of the ladder."""
-    client = Client(client="template", name="Template")
+    client = Client(client="template", name="Template", currency="EUR")
     card = Card(
         model_version="none",
         data_cut=np.datetime64("NaT", "D"),
@@ -198,7 +203,8 @@ def _blank_ladder(client: Client) -> Columns:
     steps = np.array(client.verdict.ladder)
     lifts = ("success_probability", "lift_low", "lift_expected", "lift_high")
     nothing = np.full(len(steps), np.nan)
-    return {"promotion_id": text([""] * len(steps)), "discount_percentage": steps} | dict.fromkeys(lifts, nothing)
+    ids = text([""] * len(steps))
+    return {"promotion_id": ids, "discount_percentage": steps} | dict.fromkeys(lifts, nothing)
 
 
 __all__ = ["build_template", "templates_folder", "workbook_bytes", "write_workbook"]

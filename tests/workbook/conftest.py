@@ -1,16 +1,15 @@
 """Lets the tests of this folder import the helpers beside them, and shares one LibreOffice among them."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from workbook_office import Office, office_or_skip  # noqa: E402
+from workbook_office import Office, office_or_skip
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    yield office_or_skip(tmp_path_factory.mktemp("office"))
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    return office_or_skip(tmp_path_factory.mktemp("office"))

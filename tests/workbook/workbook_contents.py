@@ -129,7 +129,7 @@ def scored(plan: Columns, settings: Client, seed: int = 7, wild: bool = False) -
         "baseline_observations": rng.integers(3, 9, rows),
         "verdict": text(verdict),
         "remedy": text(remedies),
-        "reasons": text(["Depth of the discount +1,240 EUR; leaflet mechanic +310 EUR; recent promotion -420 EUR"] * rows),
+        "reasons": text(["Depth of the discount +1,240 EUR; recent promotion -420 EUR"] * rows),
         "flags": text(["outside what was seen: discount" if not seen else None for seen in in_support]),
         "money_sources": text(["price: plan; cost: plan"] * rows),
         "model_version": text(["20260102T090000Z-3f9c1a"] * rows),
@@ -153,7 +153,11 @@ def _money(terms: Terms, baseline: Any, low: Any, expected: Any, high: Any) -> C
     def exceeds(lift: Any) -> Any:
         return np.clip((high - lift) / (high - low), 0, 1)
 
-    used = {f"used_{name}": value for name, value in terms._asdict().items() if name not in ("discount", "fixed_adjustment")}
+    used = {
+        f"used_{name}": value
+        for name, value in terms._asdict().items()
+        if name not in ("discount", "fixed_adjustment")
+    }
     return used | {
         "incremental_revenue_expected": middle.incremental_net_sales,
         "promotion_cost_low": at_low.promotion_cost,
@@ -172,7 +176,9 @@ def _money(terms: Terms, baseline: Any, low: Any, expected: Any, high: Any) -> C
     }  # fmt: skip
 
 
-def ladder(plan: Columns, scored_plan: Columns, steps: tuple[float, ...] = (0.1, 0.15, 0.2, 0.25, 0.3)) -> Columns:
+def ladder(
+    plan: Columns, scored_plan: Columns, steps: tuple[float, ...] = (0.1, 0.15, 0.2, 0.25, 0.3)
+) -> Columns:
     """The invented lift of every promotion at every step."""
     noise = np.log1p(scored_plan["lift_expected"] / 0.9) - 2.2 * plan["discount_percentage"]
     tables = []
@@ -206,10 +212,25 @@ def rejects(rows: int = 3) -> Columns:
 
 def card() -> Card:
     measures = {
-        "R² of log lift": (0.31, 0.12, -0.01, "Share of the ups and downs of lift that is foretold; 1 is all"),
+        "R² of log lift": (
+            0.31,
+            0.12,
+            -0.01,
+            "Share of the ups and downs of lift that is foretold; 1 is all",
+        ),
         "Mean error of log lift": (0.18, 0.24, 0.29, "How far the foretold lift is off, on average"),
-        "AUC of profit": (0.74, 0.63, 0.50, "Chance that a profitable promotion is ranked above a losing one"),
-        "Coverage of the 80 % interval": (0.81, None, 0.79, "Share of promotions that fell into their interval"),
+        "AUC of profit": (
+            0.74,
+            0.63,
+            0.50,
+            "Chance that a profitable promotion is ranked above a losing one",
+        ),
+        "Coverage of the 80 % interval": (
+            0.81,
+            None,
+            0.79,
+            "Share of promotions that fell into their interval",
+        ),
     }
     return Card(
         model_version="20260102T090000Z-3f9c1a",
@@ -217,11 +238,11 @@ def card() -> Card:
         trained_rows=1874,
         events=412,
         evidence=True,
-        evidence_sentence="On later promotions the model errs a quarter less than the simple rule; the gap is clear of chance.",
+        evidence_sentence="On later promotions the model errs a quarter less than the simple rule.",
         skill={
             "measure": text(measures),
             **{
-                name: np.array([np.nan if row[at] is None else row[at] for row in measures.values()], dtype=float)
+                name: np.array([row[at] for row in measures.values()], dtype=np.float64)
                 for at, name in enumerate(("model", "simple_rule", "placebo"))
             },
             "meaning": text(row[3] for row in measures.values()),
@@ -233,7 +254,7 @@ def card() -> Card:
             "unit": text(["of list price", "days"]),
         },
         limits=(
-            "It has seen promotions, not experiments: what always came with deep discounts is part of their lift.",
+            "It has seen promotions, not experiments: what came with deep discounts is part of their lift.",
             "It knows nothing of competitors, weather or empty shelves after the data cut.",
             "Beyond the ranges above it says so and gives no GO.",
         ),
@@ -274,3 +295,22 @@ def with_missing_cost(rows: int = 24, every: int = 7) -> Content:
     planned["unit_cost"] = np.where(np.arange(rows) % every == every - 1, np.nan, planned["unit_cost"])
     table = scored(planned, settings)
     return content(rows)._replace(scored=table, ladder=ladder(planned, table))
+
+
+def terms_of(content: Content) -> Terms:
+    """The terms every figure of a content rests on."""
+    used = content.scored
+    return Terms(
+        used["used_list_price"],
+        used["used_unit_cost"],
+        used["discount_percentage"],
+        used["used_funding_share"],
+        used["used_fixed_cost"],
+        used["used_redemption_share"],
+        unit_adjustment=used["used_unit_adjustment"],
+    )
+
+
+def row_terms(content: Content, row: int) -> Terms:
+    """The terms of one promotion."""
+    return Terms(*(float(np.asarray(term)[row]) if np.ndim(term) else term for term in terms_of(content)))

@@ -1,4 +1,4 @@
-"""A real spreadsheet for tests: LibreOffice recalculates a copy of a workbook, and its cells are read back."""
+"""A real spreadsheet for tests: LibreOffice recalculates a copy of a workbook, its cells are read back."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def office_or_skip(folder: Path) -> Office:
     """Find LibreOffice; without it tests are skipped, but fail where everything must run."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        why = "LibreOffice is not installed (apt-get install libreoffice-calc): nothing can recalculate workbooks"
+        why = "LibreOffice (package libreoffice-calc) is not installed: nothing can recalculate workbooks"
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(why)
         pytest.skip(why)
