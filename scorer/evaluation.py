@@ -13,15 +13,17 @@ import numpy as np
 
 from scorer.columns import Array, Columns, Floats, length, stack, take
 from scorer.economics.promotion import Terms, break_even_lift
-from scorer.estimators import metrics
+from scorer.estimators import metrics, promotion_lift
 from scorer.estimators.folds import Fold, origins_from, rolling_origins, spread_origins
 from scorer.estimators.promotion_lift import Lift
 from scorer.settings import Client
+from scorer.tasks import PROMOTION_LIFT
 from scorer.training import Fitted, fit
 
 Say = Callable[[str], None]
 WIDTHS = (0.50, 0.80, 0.95)
 DEFAULT_TEST_SHARE = 0.25
+LEAST_PLACEBO = 60
 NAN = float("nan")
 
 
@@ -41,12 +43,12 @@ class Skill(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """Whether the model may give verdicts: it beats the simple rule, and a constant, with intervals clear of zero."""
+    """Whether the model may give verdicts: it beats the simple rule, and knowing nothing of the promotions, clearly."""
 
     found: bool
     events: int
     over_rule: tuple[float, float]
-    over_constant: tuple[float, float]
+    over_nothing: tuple[float, float]
     sentence: str
 
 
@@ -90,7 +92,6 @@ class Judged(NamedTuple):
     high: Floats
     success: Floats
     profit: Floats
-    constant: Floats
 
 
 def evaluate(real: Columns, placebo: Columns, client: Client, say: Say = lambda _: None) -> Evaluation:
@@ -102,6 +103,7 @@ def evaluate(real: Columns, placebo: Columns, client: Client, say: Say = lambda 
     folds = tested_folds(real, client)
     say(f"Testing on promotions from {folds[0].origin} on" if folds else "Testing")
     fitted = [(fold, fit(take(real, fold.train), settings)) for fold in folds]
+    nothing = np.concatenate([no_promotion_forecast(real, fold, placebo, settings.seed) for fold in folds])
     ours = _judged(real, fitted, lambda f, later: f.lift.predict(later), None, client)
     rule = _judged(real, fitted, lambda f, later: f.rule.predict(later), _rule_success, client)
     challenger = _judged(real, fitted, lambda f, later: f.lift.predict(later), lambda f, later: f.success.predict(later), client)
@@ -118,7 +120,7 @@ def evaluate(real: Columns, placebo: Columns, client: Client, say: Say = lambda 
         placebo=_placebo(placebo, client, say),
         random_split=_random_split(real, client),
         r2_interval=_r2_interval(ours, client),
-        evidence=_evidence(ours, rule, len(set(real["event_key"])), client),
+        evidence=_evidence(ours, rule, nothing, len(set(real["event_key"])), client),
         groups=_groups(ours, rule),
         reliability=metrics.reliability(ours.rows["log_lift"] > 0, ours.success),
     )
@@ -199,13 +201,13 @@ def _judged(
         later = take(rows, fold.test)
         lift = forecast(model, later)
         chance = success(model, later) if success else lift.chance_above(np.zeros(length(later)))
-        parts.append(_judge(later, lift, chance, model.mean_log_lift, client))
+        parts.append(_judge(later, lift, chance, client))
     return Judged(
         stack([part.rows for part in parts]), *(np.concatenate(column, axis=-1) for column in list(zip(*parts, strict=True))[1:])
     )
 
 
-def _judge(later: Columns, lift: Lift, success: Array, constant: float, client: Client) -> Judged:
+def _judge(later: Columns, lift: Lift, success: Array, client: Client) -> Judged:
     needed = break_even_lift(terms_of(later, client), later["expected_quantity"])
     bounds = [(np.log1p(lift.quantile((1 - w) / 2)), np.log1p(lift.quantile((1 + w) / 2))) for w in WIDTHS]
     return Judged(
@@ -216,7 +218,6 @@ def _judge(later: Columns, lift: Lift, success: Array, constant: float, client: 
         high=np.stack([high for _, high in bounds]),
         success=np.asarray(success, dtype=np.float64),
         profit=lift.chance_above(np.asarray(needed, dtype=np.float64)),
-        constant=np.full(length(later), constant),
     )
 
 
@@ -256,23 +257,40 @@ def _samples(ours: Judged, predicted: Array, reference: Array, client: Client) -
     )
 
 
-def _evidence(ours: Judged, rule: Judged, events: int, client: Client) -> Evidence:
+def no_promotion_forecast(real: Columns, fold: Fold, placebo: Columns, seed: int) -> Floats:
+    """Forecast the tested promotions without knowing anything about promotions: what a model has to beat.
+
+    The mean lift so far, plus what the same trees, grown on placebo promotions, foresee of the baseline's own errors
+    (a level that was high by chance falls back, a season is lagged behind). A model that knows only that has no skill.
+    """
+    past, later = take(real, fold.train), take(real, fold.test)
+    calm = np.flatnonzero(placebo["end_date"] < fold.origin)
+    if len(calm) < LEAST_PLACEBO:
+        return np.full(length(later), past["log_lift"].mean())
+    trees = promotion_lift.grow(take(placebo, calm), PROMOTION_LIFT.features, PROMOTION_LIFT.target, seed)
+    return np.asarray(np.mean(past["log_lift"] - trees.centre(past)) + trees.centre(later))
+
+
+def _evidence(ours: Judged, rule: Judged, nothing: Floats, events: int, client: Client) -> Evidence:
     over_rule = metrics.interval(_samples(ours, ours.point, rule.point, client))
-    over_constant = metrics.interval(_samples(ours, ours.point, ours.constant, client))
+    over_nothing = metrics.interval(_samples(ours, ours.point, nothing, client))
     least = client.training.minimum_events
     if events < least:
         why = f"NOT ENOUGH EVIDENCE: {events} independent promotions are fewer than the {least} needed to show skill."
     elif over_rule[0] <= 0:
         why = f"NOT ENOUGH EVIDENCE: on later promotions the model is not clearly better than the simple rule ({_span(over_rule)})."
-    elif over_constant[0] <= 0:
-        why = f"NOT ENOUGH EVIDENCE: on later promotions the model is not clearly better than one average ({_span(over_constant)})."
+    elif over_nothing[0] <= 0:
+        why = (
+            "NOT ENOUGH EVIDENCE: on later promotions the model is not clearly better than one average for all, "
+            f"corrected for the baseline's own errors ({_span(over_nothing)})."
+        )
     else:
         why = (
-            f"On later promotions the model leaves {_span(over_rule)} less squared error than the simple rule "
-            f"and {_span(over_constant)} less than one average (95 % intervals over whole events)."
+            f"On later promotions the model leaves {_span(over_rule)} less squared error than the simple rule and "
+            f"{_span(over_nothing)} less than one average for all (95 % intervals over whole events)."
         )
-        return Evidence(True, events, over_rule, over_constant, why)
-    return Evidence(False, events, over_rule, over_constant, why)
+        return Evidence(True, events, over_rule, over_nothing, why)
+    return Evidence(False, events, over_rule, over_nothing, why)
 
 
 def _span(interval: tuple[float, float]) -> str:

@@ -59,7 +59,7 @@ class Matching(Section):
     keys: tuple[Key, ...] | Literal["auto"] = Field("auto", description="auto: every key that both exports carry")
     junk_regions: tuple[str, ...] = Field(("0", "1"), description="Region texts that are no region: such rows are refused")
     event: tuple[str, ...] | Literal["auto"] = Field(
-        "auto", description="Promotions that agree on these and start in the same week are one event; auto: all keys but region and store"
+        "auto", description="Promotions that agree on these and start in the same week are one event; auto: the matching keys but region and store"
     )
 
 

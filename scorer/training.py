@@ -28,8 +28,6 @@ class Fitted(NamedTuple):
     lift: LiftModel
     success: SuccessModel
     rule: SimpleRule
-    mean_log_lift: float
-    base_rate: float
 
 
 class SimpleRule(NamedTuple):
@@ -66,8 +64,6 @@ def fit(rows: Columns, settings: Training) -> Fitted:
         lift=promotion_lift.with_distribution(trees, later.error, tested, tested_weights),
         success=promotion_success.calibrated(classifier, later.score, success, tested_weights),
         rule=_rule(tested, tested_weights),
-        mean_log_lift=float(np.average(rows["log_lift"], weights=weights)),
-        base_rate=float(np.average(rows["log_lift"] > 0, weights=weights)),
     )
 
 

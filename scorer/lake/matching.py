@@ -58,7 +58,7 @@ def resolve(
             )
     return Matching(
         tuple(keys),
-        _event_keys(client, tuple(in_promotions)),
+        _event_keys(client, tuple(keys)),
         "product_category" in shared,
         tuple(key for key in MATCHING_KEYS if key in set(in_costs) & set(in_promotions)),
     )
@@ -109,7 +109,8 @@ def event_sql(table: str, matching: Matching) -> str:
     )
 
 
-def _event_keys(client: Client, filled: tuple[str, ...]) -> tuple[str, ...]:
+def _event_keys(client: Client, keys: tuple[str, ...]) -> tuple[str, ...]:
+    # promotions that are tied to the same sales share their luck, whatever they are called: they are one event
     if client.matching.event != "auto":
         return client.matching.event
-    return (*(key for key in MATCHING_KEYS if key in filled and key not in PLACES), "promotion_type")
+    return tuple(key for key in keys if key not in PLACES)
