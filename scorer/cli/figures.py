@@ -1,4 +1,4 @@
-"""How figures are written for people, and what the figures of skill mean in plain words."""
+"""How figures are written for people."""
 
 from __future__ import annotations
 
@@ -8,18 +8,6 @@ from typing import Any
 
 NOT_KNOWN = "n/a"
 
-MEANING = {
-    "r2_log_lift": "share of the ups and downs of lift that is foretold; 1 all, 0 none",
-    "mae_log_lift": "usual miss of the lift, as a log ratio; 0.10 is about 10 %",
-    "wape_sales": "miss of promotion sales, as a share of those sales",
-    "auc_success": "ranking of promotions by whether sales rose; 1 perfect, 0.5 chance",
-    "brier_success": "error of the chance that sales rise; lower is better",
-    "brier_constant": "the same error if every promotion got one and the same chance",
-    "auc_profit": "ranking of promotions by whether they earned money; 1 perfect, 0.5 chance",
-    "coverage_50": "outcomes inside the 50 % interval; honest is near 0.50",
-    "coverage_80": "outcomes inside the 80 % interval; honest is near 0.80",
-    "coverage_95": "outcomes inside the 95 % interval; honest is near 0.95",
-}
 SHARES = ("discount", "probability", "lift", "roi")
 WHOLE = ("cost", "profit", "units")
 

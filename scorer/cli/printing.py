@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from scorer.cli.figures import MEANING, figure, words
+from scorer.cli.figures import figure, words
 
 if TYPE_CHECKING:
     from scorer.artifacts.bundle import Parts
@@ -49,9 +49,11 @@ def refreshed(done: Refreshed) -> None:
 
 
 def trained(done: Trained) -> None:
+    from scorer.card import MEANINGS
+
     out, found = _out(), done.evaluation
     table = _table("Tested on promotions that came later", "Model", "Simple rule", "Placebo", "What it means")
-    for name, meaning in MEANING.items():
+    for name, meaning in MEANINGS.items():
         skills = (found.out_of_time, found.simple_rule, found.placebo)
         _row(table, name, *(figure(getattr(skill, name)) for skill in skills), meaning)
     out.print(table)
@@ -116,13 +118,15 @@ def model_list(client: str, versions: Mapping[str, Sequence[VersionInfo]]) -> No
 
 
 def one_model(found: Parts, decisions: Iterable[Decision], in_use: bool) -> None:
+    from scorer.card import MEANINGS
+
     out, facts = _out(), found.facts
     _say(out, f"{found.version}: {facts.task} of client {facts.client}, {'in use' if in_use else 'not in use'}", "bold")
     _say(out, f"Sales known up to {facts.data_cut}; made by version {facts.product}; files in {found.folder}")
     table = _table("Figure", "Value", "What it means")
     for name, value in facts.metrics.items():
         if not isinstance(value, Mapping):
-            _row(table, name, figure(value), MEANING.get(name, ""))
+            _row(table, name, figure(value), MEANINGS.get(name, ""))
     out.print(table)
     for decision in decisions:
         _say(out, f"{decision.at}: {decision.action} by {decision.who or 'unknown'} ({decision.why})")
