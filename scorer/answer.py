@@ -82,9 +82,8 @@ def _unit_lift(forecast: Lift, assumptions: Assumptions, client: Client, in_unit
     if in_units:
         return ends
     terms = assumptions.terms
-    return Range(
-        *(np.asarray(unit_lift_from_net_value_lift(end, terms.discount, terms.redemption_share), dtype=np.float64) for end in ends)
-    )
+    as_units = [unit_lift_from_net_value_lift(end, terms.discount, terms.redemption_share) for end in ends]
+    return Range(*(np.asarray(end, dtype=np.float64) for end in as_units))
 
 
 def _chance_above(forecast: Lift, assumptions: Assumptions, in_units: bool) -> Callable[[Array], Floats]:

@@ -44,6 +44,26 @@ def take(table: Mapping[str, Array], rows: Array) -> Columns:
     return {name: column[rows] for name, column in table.items()}
 
 
+class _Positions(dict[Any, int]):
+    """The position of each value in the order values are first asked for."""
+
+    def __missing__(self, value: Any) -> int:
+        self[value] = position = len(self)
+        return position
+
+
+def distinct(values: Array) -> tuple[list[Any], Array]:
+    """Return the distinct cells in the order they first stand there, and each row's position among them.
+
+    >>> distinct(np.array(["b", None, "b"], dtype=object))
+    (['b', None], array([0, 1, 0]))
+    """
+    positions = _Positions()
+    # looked up by the interpreter's own loop: a comprehension would take several times as long
+    found = np.fromiter(map(positions.__getitem__, values.tolist()), dtype=np.int64, count=len(values))
+    return list(positions), found
+
+
 def stack(tables: Iterable[Mapping[str, Array]]) -> Columns:
     """Put tables with the same columns under one another."""
     every = list(tables)
@@ -79,7 +99,7 @@ def records(table: Mapping[str, Array]) -> list[dict[str, Any]]:
 
 def as_python(values: Array) -> list[Any]:
     """Return a column as a list of Python values; NaN and NaT become None."""
-    cells = values.tolist()
+    cells: list[Any] = values.tolist()
     if values.dtype.kind == "f":
         return [None if v != v else v for v in cells]
     return cells
@@ -108,7 +128,7 @@ def _from_duckdb(values: Any) -> Array:
     kind = plain.dtype.kind
     if kind == "M":
         days = plain.astype("datetime64[D]")
-        days[mask] = np.datetime64("NaT")
+        days[mask] = np.datetime64("NaT", "D")
         return days
     if kind == "f":
         numbers = plain.astype(np.float64)

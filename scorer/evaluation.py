@@ -278,7 +278,9 @@ def _evidence(ours: Judged, rule: Judged, nothing: Floats, events: int, client: 
     if events < least:
         why = f"NOT ENOUGH EVIDENCE: {events} independent promotions are fewer than the {least} needed to show skill."
     elif over_rule[0] <= 0:
-        why = f"NOT ENOUGH EVIDENCE: on later promotions the model is not clearly better than the simple rule ({_span(over_rule)})."
+        why = (
+            f"NOT ENOUGH EVIDENCE: on later promotions the model is not clearly better than the simple rule ({_span(over_rule)})."
+        )
     elif over_nothing[0] <= 0:
         why = (
             "NOT ENOUGH EVIDENCE: on later promotions the model is not clearly better than one average for all, "

@@ -45,7 +45,9 @@ def with_features(plan: Columns, model: PromotionModel) -> tuple[Columns, np.nda
 def _make_plan(plan: Columns, model: PromotionModel) -> None:
     con = model.history
     asked = {name: plan[name] for name in _PLAN_NAMES}
-    register(con, "plan_given", {"plan_row": np.arange(length(plan)), **asked, "duration_days": plan["duration_days"].astype(np.int64)})
+    register(
+        con, "plan_given", {"plan_row": np.arange(length(plan)), **asked, "duration_days": plan["duration_days"].astype(np.int64)}
+    )
     typed = (
         "(SELECT g.* REPLACE (COALESCE(g.promotion_type, 'unknown') AS promotion_type), 'real' AS cohort FROM plan_given AS g)"
     )

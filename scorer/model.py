@@ -13,7 +13,7 @@ from scorer.artifacts import documents
 from scorer.artifacts.bundle import Parts
 from scorer.artifacts.manifest import Facts, Feature
 from scorer.artifacts.tables import parquet_bytes
-from scorer.columns import Array, Columns, fetch, length, take
+from scorer.columns import Array, Columns, distinct, fetch, length, take
 from scorer.estimators.promotion_lift import LiftModel
 from scorer.estimators.promotion_success import SuccessModel
 from scorer.lake.engines.duckdb import connect
@@ -34,6 +34,8 @@ PAST_COLUMNS = (
     "start_date",
     "log_lift",
 )
+# What ``nearest_past`` compares a plan row by.
+NEARNESS = ("discount_percentage", "duration_days", "promotion_type", "product_category", "product_subcategory", "product")
 
 
 class Support(NamedTuple):
@@ -105,7 +107,7 @@ def pack(
 def facts(client: str, product: str, cut: date, lift: LiftModel, success: SuccessModel, metrics: Mapping[str, Any]) -> Facts:
     """Return what the manifest states: the contract of both boosters, versions and headline figures."""
     named = tuple(dict.fromkeys((*lift.encoding.features, *success.classifier.encoding.features)))
-    kinds = {name: "category" for name in (*lift.encoding.levels, *success.classifier.encoding.levels)}
+    kinds = dict.fromkeys((*lift.encoding.levels, *success.classifier.encoding.levels), "category")
     return Facts(
         client=client,
         task=BUNDLE_TASK,
@@ -163,7 +165,8 @@ def nearest_past(model: PromotionModel, row: Mapping[str, Any], most: int = 2) -
 
 
 def _differs(values: Array, wanted: str | None) -> Array:
-    return np.array([wanted is not None and (v or "").lower() != wanted.lower() for v in values], dtype=float)
+    known, at = distinct(values)
+    return np.array([wanted is not None and (v or "").lower() != wanted.lower() for v in known], dtype=float)[at]
 
 
 def _range(values: Array) -> list[float]:

@@ -31,10 +31,12 @@ class Export(Section):
     """Where one exported table lies and what its headers are called."""
 
     files: tuple[str, ...] = Field(description="File names or patterns inside the export folder")
-    columns: dict[str, str] = Field({}, description="Our column name -> the header in the file")
-    decimal: Literal["auto", ".", ","] = Field("auto", description="Decimal sign of numbers written as text")
-    date_order: Literal["auto", "ymd", "dmy", "mdy"] = Field("auto", description="Order of day, month and year in text dates")
-    sheet: str | None = Field(None, description="Sheet of an xlsx file; the first one when left out")
+    columns: dict[str, str] = Field(default={}, description="Our column name -> the header in the file")
+    decimal: Literal["auto", ".", ","] = Field(default="auto", description="Decimal sign of numbers written as text")
+    date_order: Literal["auto", "ymd", "dmy", "mdy"] = Field(
+        default="auto", description="Order of day, month and year in text dates"
+    )
+    sheet: str | None = Field(default=None, description="Sheet of an xlsx file; the first one when left out")
 
 
 class Exports(Section):
@@ -49,75 +51,90 @@ class Sales(Section):
 
     grain: Literal["auto", "transaction", "day", "week"] = "auto"
     absent_means: Literal["auto", "zero", "unknown"] = Field(
-        "auto", description="A period without a row: nothing sold, or not known; transactions default to zero"
+        default="auto", description="A period without a row: nothing sold, or not known; transactions default to zero"
     )
 
 
 class Matching(Section):
     """Which columns tie sales to promotions, and what makes two rows the same event."""
 
-    keys: tuple[Key, ...] | Literal["auto"] = Field("auto", description="auto: every key that both exports carry")
-    junk_regions: tuple[str, ...] = Field(("0", "1"), description="Region texts that are no region: such rows are refused")
+    keys: tuple[Key, ...] | Literal["auto"] = Field(default="auto", description="auto: every key that both exports carry")
+    junk_regions: tuple[str, ...] = Field(
+        default=("0", "1"), description="Region texts that are no region: such rows are refused"
+    )
     event: tuple[str, ...] | Literal["auto"] = Field(
-        "auto", description="Promotions that agree on these and start in the same week are one event; auto: the matching keys but region and store"
+        default="auto",
+        description="Promotions alike in these and of one week are one event; auto: the matching keys but region and store",
     )
 
 
 class Calendar(Section):
-    country: str | None = Field(None, description="ISO country code for public holidays, for example DE")
-    subdivision: str | None = Field(None, description="State or province code for its own holidays")
-    holidays: tuple[date, ...] = Field((), description="The client's own special days, on top of public holidays")
-    holiday_months: tuple[int, ...] = Field((11, 12), description="Months that count as holiday season")
+    country: str | None = Field(default=None, description="ISO country code for public holidays, for example DE")
+    subdivision: str | None = Field(default=None, description="State or province code for its own holidays")
+    holidays: tuple[date, ...] = Field(default=(), description="The client's own special days, on top of public holidays")
+    holiday_months: tuple[int, ...] = Field(default=(11, 12), description="Months that count as holiday season")
 
 
 class Baseline(Section):
     """How the clean baseline is made."""
 
-    observations: int = Field(8, ge=1, le=60, description="Clean periods of the same weekday (or clean weeks) to average")
-    minimum: int = Field(3, ge=1, le=60, description="Fewer clean observations than this: the parent's level is used")
-    price_dip: Share = Field(0.05, description="A price this far under the regular one counts as promoted, announced or not")
-    spike: float = Field(2.0, ge=1, description="Sales above this many times the usual betray an unannounced promotion")
-    season: bool = Field(True, description="Move the baseline with last year's weeks of the category, where there are enough")
-    lead_days: int = Field(0, ge=0, le=120, description="Days between planning and the start; nothing later is used")
+    observations: int = Field(default=8, ge=1, le=60, description="Clean periods of the same weekday (or clean weeks) to average")
+    minimum: int = Field(default=3, ge=1, le=60, description="Fewer clean observations than this: the parent's level is used")
+    price_dip: Share = Field(
+        default=0.05, description="A price this far under the regular one counts as promoted, announced or not"
+    )
+    spike: float = Field(default=2.0, ge=1, description="Sales above this many times the usual betray an unannounced promotion")
+    season: bool = Field(
+        default=True, description="Move the baseline with last year's weeks of the category, where there are enough"
+    )
+    lead_days: int = Field(default=0, ge=0, le=120, description="Days between planning and the start; nothing later is used")
 
 
 class Training(Section):
-    test_from: date | None = Field(None, description="First day of the test period; left out: the last quarter of the events")
-    origins: int = Field(3, ge=1, le=12, description="How often the model is refitted while walking through the test period")
-    minimum_events: int = Field(60, ge=10, description="Fewer independent events than this: no skill can be shown")
-    bootstrap: int = Field(500, ge=100, le=10000, description="Resamples of the event bootstrap")
+    test_from: date | None = Field(
+        default=None, description="First day of the test period; left out: the last quarter of the events"
+    )
+    origins: int = Field(
+        default=3, ge=1, le=12, description="How often the model is refitted while walking through the test period"
+    )
+    minimum_events: int = Field(default=60, ge=10, description="Fewer independent events than this: no skill can be shown")
+    bootstrap: int = Field(default=500, ge=100, le=10000, description="Resamples of the event bootstrap")
     seed: int = 7
-    threads: int = Field(2, ge=1, le=64)
-    prior_weight: float = Field(5.0, gt=0, description="Past promotions count this many promotions of the wider group against")
+    threads: int = Field(default=2, ge=1, le=64)
+    prior_weight: float = Field(
+        default=5.0, gt=0, description="Past promotions count this many promotions of the wider group against"
+    )
     success_from: Literal["distribution", "classifier"] = Field(
-        "distribution", description="Which model gives the success probability"
+        default="distribution", description="Which model gives the success probability"
     )
 
 
 class Money(Section):
     """Assumptions used where neither the plan row nor the cost master states them."""
 
-    margin_rate: Share | None = Field(None, description="(price - cost) / price; gives the unit cost where none is known")
+    margin_rate: Share | None = Field(default=None, description="(price - cost) / price; gives the unit cost where none is known")
     funding_share: Share = 0.0
-    fixed_cost: float = Field(0.0, ge=0)
+    fixed_cost: float = Field(default=0.0, ge=0)
     redemption_share: Share = 1.0
     cannibalised_share: Share = 0.0
     pulled_forward_share: Share = 0.0
-    halo_share: float = Field(0.0, ge=0, le=10)
+    halo_share: float = Field(default=0.0, ge=0, le=10)
 
 
 class Verdicts(Section):
     minimum_probability_of_profit: Share = 0.80
-    hurdle_roi: float = Field(0.0, ge=-1, le=100)
-    most_funding: Share = Field(0.5, description="The largest share of the discount a partner may be asked for")
-    duration_steps: tuple[int, ...] = Field((7, 14, 21, 28), description="Lengths in days to try")
-    interval: Share = Field(0.80, gt=0, lt=1, description="Width of the printed intervals")
-    discount_steps: tuple[Share, ...] = Field((0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50), description="Discounts to try")
-    ladder: tuple[Share, ...] = Field((0.10, 0.15, 0.20, 0.25, 0.30), description="Discounts of the what-if ladder")
+    hurdle_roi: float = Field(default=0.0, ge=-1, le=100)
+    most_funding: Share = Field(default=0.5, description="The largest share of the discount a partner may be asked for")
+    duration_steps: tuple[int, ...] = Field(default=(7, 14, 21, 28), description="Lengths in days to try")
+    interval: Share = Field(default=0.80, gt=0, lt=1, description="Width of the printed intervals")
+    discount_steps: tuple[Share, ...] = Field(
+        default=(0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50), description="Discounts to try"
+    )
+    ladder: tuple[Share, ...] = Field(default=(0.10, 0.15, 0.20, 0.25, 0.30), description="Discounts of the what-if ladder")
 
 
 class Limits(Section):
-    rejected_share: Share = Field(0.05, description="More refused rows than this and the run says so (exit code 5)")
+    rejected_share: Share = Field(default=0.05, description="More refused rows than this and the run says so (exit code 5)")
 
 
 class Client(Section):
@@ -125,7 +142,7 @@ class Client(Section):
 
     client: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
     name: str = ""
-    currency: str = Field("EUR", pattern=r"^[A-Z]{3}$", description="ISO currency code")
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$", description="ISO currency code")
     language: Literal["en", "de", "fr"] = "en"
     exports: Exports = Exports()
     sales: Sales = Sales()

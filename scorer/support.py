@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from scorer.columns import Array, Columns, length
-from scorer.model import PromotionModel, nearest_past
+from scorer.columns import Array, Columns, distinct, length
+from scorer.model import NEARNESS, PromotionModel, nearest_past
 
 SLACK = 1e-9
 _NAMES = {
@@ -21,6 +23,10 @@ _NAMES = {
 _PARENTS = {"product": "the same product elsewhere", "category": "the average item of the category", "all": "the average item"}
 
 
+# Rows of which something is to be said, and the words for one of them.
+_Flagged: TypeAlias = tuple[Array, Callable[[int], str]]
+
+
 class Checked(NamedTuple):
     """Whether each row lies within support, and what to be careful about, as text."""
 
@@ -30,36 +36,47 @@ class Checked(NamedTuple):
 
 def check_support(rows: Columns, model: PromotionModel) -> Checked:
     """Compare every row with the discounts, durations, names and items that were learnt from."""
-    flags: list[list[str]] = [[] for _ in range(length(rows))]
+    flags: dict[int, list[str]] = {}  # most rows have none
     outside = np.zeros(length(rows), dtype=bool)
     for breach, words in _breaches(rows, model):
-        for row in np.flatnonzero(breach):
-            flags[row].append(words(row))
+        _add(flags, breach, words)
         outside |= breach
-    for row in np.flatnonzero(outside):
-        flags[row].append(_nearest(rows, int(row), model))
+    _add(flags, outside, _nearest(rows, model))
     for breach, words in _cautions(rows):
-        for row in np.flatnonzero(breach):
-            flags[row].append(words(row))
-    return Checked(~outside, _texts(flags))
+        _add(flags, breach, words)
+    return Checked(~outside, _texts(flags, length(rows)))
 
 
-def _breaches(rows: Columns, model: PromotionModel):  # type: ignore[no-untyped-def]
+def _add(flags: dict[int, list[str]], breach: Array, words: Callable[[int], str]) -> None:
+    for row in np.flatnonzero(breach).tolist():
+        flags.setdefault(row, []).append(words(row))
+
+
+def _breaches(rows: Columns, model: PromotionModel) -> Iterator[_Flagged]:
     low, high = model.support.discount
     discount = rows["discount_percentage"]
-    yield (discount < low - SLACK) | (discount > high + SLACK), lambda i: (
-        f"discount {discount[i]:.0%} is outside the {low:.0%} to {high:.0%} learnt from"
+    yield (
+        (discount < low - SLACK) | (discount > high + SLACK),
+        lambda i: f"discount {discount[i]:.0%} is outside the {low:.0%} to {high:.0%} learnt from",
     )
     short, long = model.support.duration
     days = rows["duration_days"]
     yield (days < short) | (days > long), lambda i: f"{days[i]:.0f} days are outside the {short:.0f} to {long:.0f} learnt from"
     for name, known in model.support.levels.items():
-        yield _unknown(rows[name], known), lambda i, name=name: f"{_NAMES[name]} '{rows[name][i]}' is unknown, scored at the parent level"
+        yield _unknown(rows[name], known), partial(_unknown_words, name, rows[name])
     unplaced = ~np.isin(rows["baseline_method"].astype(str), ["item"]) & np.isnan(rows["baseline_override"])
-    yield unplaced, lambda i: f"no clean sales history of its own: baseline of {_PARENTS.get(rows['baseline_method'][i], 'nothing')}"
+    yield unplaced, lambda i: f"no clean sales history of its own: baseline of {_parent(rows, i)}"
 
 
-def _cautions(rows: Columns):  # type: ignore[no-untyped-def]
+def _unknown_words(name: str, values: Array, row: int) -> str:
+    return f"{_NAMES[name]} '{values[row]}' is unknown, scored at the parent level"
+
+
+def _parent(rows: Columns, row: int) -> str:
+    return _PARENTS.get(str(rows["baseline_method"][row]), "nothing")
+
+
+def _cautions(rows: Columns) -> Iterator[_Flagged]:
     stale = rows["weeks_since_clean"] > 26
     yield stale, lambda i: f"last clean sales are {rows['weeks_since_clean'][i]:.0f} weeks old"
     yield ~np.isnan(rows["baseline_override"]), lambda i: "baseline given in the plan"
@@ -67,20 +84,28 @@ def _cautions(rows: Columns):  # type: ignore[no-untyped-def]
 
 def _unknown(values: Array, known: tuple[str, ...]) -> Array:
     levels = {level.lower() for level in known}
-    return np.fromiter((v is not None and v.lower() not in levels for v in values), dtype=bool, count=len(values))
+    spellings, spelled = distinct(values)
+    return np.array([v is not None and v.lower() not in levels for v in spellings], dtype=bool)[spelled]
 
 
-def _nearest(rows: Columns, row: int, model: PromotionModel) -> str:
-    found = nearest_past(model, {name: column[row] for name, column in rows.items()})
-    seen = [
-        f"{found['promotion_id'][i]} ({found['promotion_type'][i]}, {found['discount_percentage'][i]:.0%}, "
-        f"{found['duration_days'][i]:.0f} days, lift {np.expm1(found['log_lift'][i]):+.0%})"
-        for i in range(length(found))
-    ]
-    return "nearest past: " + ", ".join(seen)
+def _nearest(rows: Columns, model: PromotionModel) -> Callable[[int], str]:
+    """Return what names the past promotions nearest to a row; rows that ask the same are looked up once."""
+
+    @cache
+    def words(*asked: object) -> str:
+        found = nearest_past(model, dict(zip(NEARNESS, asked, strict=True)))
+        seen = [
+            f"{found['promotion_id'][i]} ({found['promotion_type'][i]}, {found['discount_percentage'][i]:.0%}, "
+            f"{found['duration_days'][i]:.0f} days, lift {np.expm1(found['log_lift'][i]):+.0%})"
+            for i in range(length(found))
+        ]
+        return "nearest past: " + ", ".join(seen)
+
+    return lambda row: words(*(rows[name][row] for name in NEARNESS))
 
 
-def _texts(flags: list[list[str]]) -> Array:
-    column = np.empty(len(flags), dtype=object)
-    column[:] = ["; ".join(words) or None for words in flags]
+def _texts(flags: dict[int, list[str]], rows: int) -> Array:
+    column = np.full(rows, None, dtype=object)
+    for row, words in flags.items():
+        column[row] = "; ".join(words)
     return column

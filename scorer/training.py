@@ -9,7 +9,7 @@ import numpy as np
 from scorer.columns import Array, Columns, Floats, length, take
 from scorer.errors import NothingToWorkOn
 from scorer.estimators import promotion_lift, promotion_success
-from scorer.estimators.distribution import shape_of
+from scorer.estimators.distribution import Shape, shape_of
 from scorer.estimators.folds import Fold, event_weights, rolling_origins, spread_origins
 from scorer.estimators.promotion_lift import Lift, LiftModel, Trees
 from scorer.estimators.promotion_success import Classifier, SuccessModel
@@ -34,7 +34,7 @@ class SimpleRule(NamedTuple):
     """What a planner would do: the mean lift of past promotions of the same item and type, else category and type."""
 
     scale: float
-    shape: promotion_lift.Shape
+    shape: Shape
 
     def predict(self, rows: Columns) -> Lift:
         return Lift(rows["simple_rule"], np.full(length(rows), self.scale), self.shape)

@@ -16,7 +16,7 @@ from scorer.columns import Columns, fetch, length
 from scorer.contracts.exports import PLAN
 from scorer.contracts.scored import SCORED
 from scorer.contracts.table import Kind
-from scorer.errors import InputRefused, NothingToWorkOn, OutputRefused, TooManyRejects
+from scorer.errors import InputRefused, NothingToWorkOn, OutputRefused, TooManyRejects, nearest
 from scorer.lake.engines.duckdb import connect
 from scorer.lake.refresh import Checked, Refreshed
 from scorer.lake.refresh import check as check_exports
@@ -163,11 +163,13 @@ def workbook(workspace: Workspace, plan: Path, out: Path, client: str | None = N
 
     model, chosen, read, scored = _scored(workspace, plan, client, say, None, True)
     if not length(scored.answer):
-        raise NothingToWorkOn.because(f"No row of {plan} could be scored", "Look at the reasons: promo score writes them to a file.")
+        raise NothingToWorkOn.because(
+            f"No row of {plan} could be scored", "Look at the reasons: promo score writes them to a file."
+        )
     say("Trying other discounts")
     ladder = ladders(scored.plan, model, chosen)
     say(f"Writing {out}")
-    write_workbook(out, content_of(chosen, read, scored, ladder, model, _run(plan, read)))
+    write_workbook(out, content_of(chosen, scored, ladder, model, _run(plan, read)))
     done = _summary(model, read, scored, out, None, True)
     _complain(done, chosen, f"the Rejects sheet of {out}")
     return done
@@ -185,15 +187,15 @@ def what_if(
     """Try other discounts and durations for one promotion of a list; returns a ``WhatIf``."""
     from scorer.planning.what_if import what_if as ask
 
+    say("Loading the model")
     model, chosen = load(workspace, client)
     read = read_plan(plan, chosen)
     if not read.rows:
         raise NothingToWorkOn.because(f"{plan} has no row that can be used", "promo score lists the reasons.")
     ids = [str(name) for name in read.columns["promotion_id"]]
     asked = promotion_id or ids[0]
+    say(f"Trying changes of {asked}")
     if asked not in ids:
-        from scorer.errors import nearest
-
         raise InputRefused(f"{plan} has no usable promotion '{asked}'.{nearest(asked, ids)} It has {len(ids):,} others.")
     return ask(read, ids.index(asked), model, chosen, discounts, durations)
 
@@ -203,7 +205,8 @@ def demo(workspace: Workspace, say: Say = _quiet) -> Demonstrated:
     from scorer import demo as example
 
     made = example.make(workspace, say=say)
-    client, upcoming = made.client, made.upcoming.path
+    client = made.client
+    upcoming = made.upcoming.path if made.upcoming else workspace.root / "upcoming.csv"
     refreshed = refresh(workspace, client, say)
     trained = train(workspace, client, say)
     folder = workspace.outputs(client, "demo")
@@ -219,7 +222,8 @@ def _tolerant(verb: Callable[[], ScoredList]) -> ScoredList:
         return verb()
     except TooManyRejects as told:
         found = told.done
-        assert isinstance(found, ScoredList)  # noqa: S101 - set by _complain
+        if not isinstance(found, ScoredList):
+            raise
         return found
 
 

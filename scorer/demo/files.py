@@ -8,7 +8,7 @@ from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 CREATED = datetime(2026, 1, 1)
 

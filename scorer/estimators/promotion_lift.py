@@ -39,6 +39,9 @@ class Recipe(NamedTuple):
     penalty: float = 2.0
 
 
+RECIPE = Recipe()
+
+
 class Lift(NamedTuple):
     """A forecast of log lift, row by row: its centre and scale, and the shape they share."""
 
@@ -114,7 +117,7 @@ class Trees(NamedTuple):
 
 
 def grow(
-    rows: Columns, features: tuple[str, ...], target: str, seed: int, recipe: Recipe = Recipe()
+    rows: Columns, features: tuple[str, ...], target: str, seed: int, recipe: Recipe = RECIPE
 ) -> Trees:
     """Grow the trees on these rows, on one thread, so that the same rows always give the same trees."""
     import xgboost

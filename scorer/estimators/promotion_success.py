@@ -24,6 +24,9 @@ class Recipe(NamedTuple):
     rate: float = 0.05
 
 
+RECIPE = Recipe()
+
+
 class Classifier(NamedTuple):
     """Trees on the odds of success, without calibration."""
 
@@ -61,7 +64,7 @@ class SuccessModel(NamedTuple):
         return cls(classifier, np.asarray(form["score"], float), np.asarray(form["probability"], float))
 
 
-def grow(rows: Columns, features: tuple[str, ...], seed: int, recipe: Recipe = Recipe()) -> Classifier:
+def grow(rows: Columns, features: tuple[str, ...], seed: int, recipe: Recipe = RECIPE) -> Classifier:
     """Grow the trees on whether log lift is above zero. Class weights are left alone: they would ruin the probabilities."""
     import xgboost
 

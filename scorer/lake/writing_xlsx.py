@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from scorer.columns import Array, Columns, as_python, length
 from scorer.contracts.table import Kind
