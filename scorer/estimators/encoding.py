@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from scorer.columns import Array, Columns, length
+from scorer.columns import Array, Columns, distinct, length
 
 RARE = 20.0
 
@@ -26,6 +26,14 @@ class Encoding(NamedTuple):
         made = np.empty((length(rows), len(self.features)), dtype=np.float32)
         for position, name in enumerate(self.features):
             made[:, position] = self._coded(name, rows[name]) if name in self.levels else rows[name]
+        return made
+
+    def renewed(self, matrix: Array, rows: Columns) -> Array:
+        """Return ``matrix`` with the numbers of ``rows`` in it; its texts, which must be those of ``rows``, stay coded."""
+        made = matrix.copy()
+        for position, name in enumerate(self.features):
+            if name not in self.levels:
+                made[:, position] = rows[name]
         return made
 
     def unknown(self, rows: Columns, name: str) -> Array:
@@ -64,8 +72,6 @@ def _ordered(values: Array, outcome: Array) -> dict[str, float]:
 
 def _distinct(values: Array) -> tuple[list[str], Array]:
     """Return the levels of a text column, lower-cased ('' is missing), and each row's position among them."""
-    position: dict[str, int] = {}
-    inverse = np.fromiter(
-        (position.setdefault("" if v is None else v.lower(), len(position)) for v in values), dtype=np.int64, count=len(values)
-    )
-    return list(position), inverse
+    spellings, spelled = distinct(values)
+    levels, merged = distinct(np.array(["" if v is None else v.lower() for v in spellings], dtype=object))
+    return levels, merged[spelled]
