@@ -1,4 +1,5 @@
 -- One row per promotion that has ended within the sales history, with the columns and definitions that planners know.
+-- Of a weekly export every promoted day gets a seventh of its week, so a promotion that begins midweek is not one without sales.
 SELECT
   p.promotion_id, p.product_category, p.product_subcategory, p.promotion_type, p.region, p.discount_percentage,
   p.duration_days, p.start_date, p.end_date,
@@ -17,12 +18,12 @@ FROM plan AS p
 CROSS JOIN settings AS s
 JOIN features AS f ON p.plan_row = f.plan_row
 LEFT JOIN (
-  SELECT a.plan_row, SUM(q.transactions) AS transactions, SUM(q.revenue) AS revenue
+  SELECT a.plan_row, SUM(q.transactions / s.period_days) AS transactions, SUM(q.revenue / s.period_days) AS revenue
   FROM plan AS a
   CROSS JOIN settings AS s
-  JOIN date_table AS d
-    ON d.day >= a.start_date AND d.day <= a.end_date AND (s.period_days = 1 OR d.day = d.week_start)
-  JOIN sales_by_period AS q ON a.item_key = q.item_key AND d.day = q.period
+  JOIN date_table AS d ON d.day >= a.start_date AND d.day <= a.end_date
+  JOIN sales_by_period AS q
+    ON a.item_key = q.item_key AND q.period = CASE WHEN s.period_days = 7 THEN d.week_start ELSE d.day END
   GROUP BY a.plan_row
 ) AS t ON p.plan_row = t.plan_row
 WHERE p.cohort = 'real' AND p.end_date <= s.data_cut
