@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-
 from scorer.columns import Array, Columns, take
 from scorer.estimators.promotion_lift import DISCOUNT, GRID, monotone_breach
 from scorer.evaluation import Evaluation, Skill

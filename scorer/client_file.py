@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_TEXT = '''# Client file of {client}. Lines that begin with # are comments; every setting has a default.
+_TEXT = """# Client file of {client}. Lines that begin with # are comments; every setting has a default.
 # 'promo check --client {client}' says what was found in the exports and what would be refused.
 
 name = "{client}"
@@ -39,7 +39,7 @@ redemption_share = 1.0        # share of baseline buyers who get the discount
 [verdict]
 minimum_probability_of_profit = 0.80
 hurdle_roi = 0.0
-'''
+"""
 
 
 def starting_client_file(client: str) -> str:

@@ -7,13 +7,12 @@ import numpy as np
 from scorer.card import LIMITS, MEANINGS
 from scorer.columns import Columns, text
 from scorer.model import PromotionModel
-from scorer.plan import Plan
 from scorer.scoring import Scored
 from scorer.settings import Client
 from scorer.workbook.content import Card, Content, Run
 
 
-def content_of(client: Client, plan: Plan, scored: Scored, ladder: Columns, model: PromotionModel, run: Run) -> Content:
+def content_of(client: Client, scored: Scored, ladder: Columns, model: PromotionModel, run: Run) -> Content:
     """Return what the workbook says about a scored plan."""
     return Content(
         client=client,
