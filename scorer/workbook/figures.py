@@ -76,16 +76,12 @@ def money(terms: Terms, baseline: Array, low: Array, expected: Array, high: Arra
 
 def _flags(terms: Terms, baseline: Array, *lifts: Array) -> dict[str, Floats]:
     volume = _all_known(baseline, *lifts)
-    sales = volume & _all_known(
-        terms.list_price, terms.discount, terms.funding_share, terms.fixed_cost, terms.redemption_share
-    )
+    sales = volume & _all_known(terms.list_price, terms.discount, terms.funding_share, terms.fixed_cost, terms.redemption_share)
     profit = sales & _all_known(terms.unit_cost, terms.unit_adjustment)
     return {"has_volume": flag(volume), "has_sales": flag(sales), "has_profit": flag(profit)}
 
 
-def verdicts(
-    figures: Columns, chance: Array, can_be_judged: Array, remedy: Array, lines: Thresholds
-) -> Columns:
+def verdicts(figures: Columns, chance: Array, can_be_judged: Array, remedy: Array, lines: Thresholds) -> Columns:
     """The verdict's workings: can be judged, hurdle met, is a GO, number of the verdict, label."""
     free = known(figures["cost_at_expected"]) == 0
     labels = judge(

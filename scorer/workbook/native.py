@@ -39,8 +39,7 @@ def _either(function: str, one: str, other: str, known: str) -> str:
 
 SHARED: dict[str, str] = {
     "has_volume": _known("baseline_units", "lift_low", "lift_expected", "lift_high"),
-    "has_sales": "{has_volume}*"
-    + _known("list_price", "discount", "funding_share", "fixed_cost", "redemption_share"),
+    "has_sales": "{has_volume}*" + _known("list_price", "discount", "funding_share", "fixed_cost", "redemption_share"),
     "has_profit": "{has_sales}*" + _known("unit_cost", "unit_adjustment"),
     "lift": _if("{has_volume}=1", "CHOOSE({inputs.case},{lift_low},{lift_expected},{lift_high})"),
     "incremental_units": _if("{has_volume}=1", "{baseline_units}*{lift}"),
@@ -53,9 +52,7 @@ SHARED: dict[str, str] = {
     "promotion_cost": _if("{has_sales}=1", "{discount_given}-{partner_pays}+{fixed_cost}"),
     "net_sales": _if("{has_sales}=1", "{units}*{list_price}-{discount_given}"),
     "incremental_margin": _if("{has_profit}=1", "{incremental_units}*({list_price}-{unit_cost})"),
-    "side_effects": _if(
-        "{has_volume}*ISNUMBER({unit_adjustment})=1", "{incremental_units}*{unit_adjustment}"
-    ),
+    "side_effects": _if("{has_volume}*ISNUMBER({unit_adjustment})=1", "{incremental_units}*{unit_adjustment}"),
     "profit": _if("{has_profit}=1", "{incremental_margin}+{side_effects}-{promotion_cost}"),
     "roi": _return("profit", "promotion_cost"),
     "cost_at_zero": _if(
@@ -68,8 +65,7 @@ SHARED: dict[str, str] = {
     ),
     "solvable": _if(
         "{has_profit}=1",
-        "({baseline_units}>0)*({contribution}>{inputs.rounding}"
-        "*(ABS({list_price})+ABS({unit_cost})+ABS({unit_adjustment})))",
+        "({baseline_units}>0)*({contribution}>{inputs.rounding}*(ABS({list_price})+ABS({unit_cost})+ABS({unit_adjustment})))",
         "0",
     ),
     "profit_at_low": _profit_at("lift_low"),
@@ -81,18 +77,14 @@ SHARED: dict[str, str] = {
 
 _TERMS: dict[str, str] = {
     "promotion_id": '{plan.promotion_id}&""',
-    "baseline_per_day": _if(
-        "ISNUMBER({plan.baseline_override})", "{plan.baseline_override}", "{plan.baseline_units_per_day}"
-    ),
+    "baseline_per_day": _if("ISNUMBER({plan.baseline_override})", "{plan.baseline_override}", "{plan.baseline_units_per_day}"),
     "days": _if(_known("plan.start_date", "plan.end_date") + "=1", "{plan.end_date}-{plan.start_date}+1"),
     "baseline_units": _if(_known("baseline_per_day", "days") + "=1", "{baseline_per_day}*{days}"),
     "lift_low": "{plan.lift_low}",
     "lift_expected": "{plan.lift_expected}",
     "lift_high": "{plan.lift_high}",
     "list_price": _if("ISNUMBER({plan.list_price})", "{plan.list_price}"),
-    "cost_from_margin": _if(
-        _known("list_price", "inputs.margin_rate") + "=1", "{list_price}*(1-{inputs.margin_rate})"
-    ),
+    "cost_from_margin": _if(_known("list_price", "inputs.margin_rate") + "=1", "{list_price}*(1-{inputs.margin_rate})"),
     "unit_cost": _if("ISNUMBER({plan.unit_cost})", "{plan.unit_cost}", "{cost_from_margin}"),
     "discount": _if("ISNUMBER({plan.discount_percentage})", "{plan.discount_percentage}"),
     **{
@@ -193,8 +185,7 @@ _TIES: dict[str, str] = {
 }
 
 REASONS: dict[str, str] = {
-    name: f"ISNUMBER({{{name}}})"
-    for name in ("list_price", "unit_cost", "baseline_units", "lift_expected", "discount")
+    name: f"ISNUMBER({{{name}}})" for name in ("list_price", "unit_cost", "baseline_units", "lift_expected", "discount")
 } | {"no_break_even": "{has_profit}={solvable}"}
 
 

@@ -31,7 +31,7 @@ class PlainSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter's decorators hi
     XlsxWriter looks for thirty functions of recent Excel in every formula; no formula here uses one.
     """
 
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002
         return formula.removeprefix("=")
 
 
@@ -74,9 +74,7 @@ class Page:
 
     def formula(self, row: int, column: int, source: str, value: Any, style: Format) -> None:
         """Write a formula given with names, and the value it comes to."""
-        self.sheet.write_formula(
-            row, column, self.places.formula(self.name, source)(row), style, self.shown(value)
-        )
+        self.sheet.write_formula(row, column, self.places.formula(self.name, source)(row), style, self.shown(value))
 
     def shown(self, value: Any) -> Any:
         """A value as a formula shows it: words where a figure is not available."""
@@ -247,9 +245,7 @@ class Page:
         look = self.styles.look
         paper = look.paper_tables if spec.paper == "tables" else look.paper_pages
         self.printing(paper, table.last, table.columns[printed[-1].name], (table.first - 3, table.first - 1))
-        self.sheet.ignore_errors(
-            {"number_stored_as_text": area(table.first, 0, table.last, max(table.columns.values()))}
-        )
+        self.sheet.ignore_errors({"number_stored_as_text": area(table.first, 0, table.last, max(table.columns.values()))})
 
 
 def serial(value: Any) -> Any:

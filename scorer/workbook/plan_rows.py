@@ -71,7 +71,7 @@ def item_words(columns: Columns, item: tuple[str, ...], rows: int) -> Array:
 
 
 def _ids(ids: Array) -> Array:
-    return text(cell if cell else f"Row {row}" for row, cell in enumerate(ids.tolist(), start=1))
+    return text(cell or f"Row {row}" for row, cell in enumerate(ids.tolist(), start=1))
 
 
 def _dates(scored: Columns, rows: int) -> Columns:
@@ -83,9 +83,7 @@ def _dates(scored: Columns, rows: int) -> Columns:
     from_length = np.where(np.isnan(days), np.datetime64("NaT"), start + (whole - 1) * DAY)
     end = np.where(np.isnat(end), from_length, end).astype("datetime64[D]")
     missing = np.isnat(start) | np.isnat(end)
-    length_in_days = np.where(
-        missing, np.nan, (end - start + DAY).astype("timedelta64[D]").astype(np.float64)
-    )
+    length_in_days = np.where(missing, np.nan, (end - start + DAY).astype("timedelta64[D]").astype(np.float64))
     return {"start_date": start, "end_date": end, "scored_start": start, "scored_days": length_in_days}
 
 

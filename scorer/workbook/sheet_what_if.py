@@ -93,8 +93,7 @@ class _Chosen:
         row, known = self.row, self.ladder_row > 0
         at = take(ladder, np.where(known, self.ladder_row - 1, 0).astype(np.int64))
         model = {
-            name: np.where(known, at[name], np.nan)
-            for name in ("success_probability", "lift_low", "lift_expected", "lift_high")
+            name: np.where(known, at[name], np.nan) for name in ("success_probability", "lift_low", "lift_expected", "lift_high")
         }
         terms = Terms(
             row["list_price"],
@@ -305,6 +304,4 @@ def _chart(page: Page, spec: WhatIf, table: Table) -> None:
     )
     chart.set_chartarea({"border": {"none": True}})
     chart.set_size({"width": 1240, "height": CHART_ROWS * 19})
-    page.sheet.insert_chart(
-        table.last + 2, MARGIN, chart, {"description": spec.chart_alt, "object_position": 2}
-    )
+    page.sheet.insert_chart(table.last + 2, MARGIN, chart, {"description": spec.chart_alt, "object_position": 2})

@@ -37,7 +37,7 @@ def write_rejects(page: Page, rejects: Columns, state: str) -> None:
 
 
 # ---------------------------------------------------------------------------------------------- Checks
-def place_checks(places: Places, template: Template) -> None:
+def place_checks(places: Places) -> None:
     """The summary stands on top, then what must tie, then what deserves a look."""
     places.place("checks", "state", 4, MARGIN + 1)
     for at, name in enumerate(("failed", "open", "state_number")):
@@ -65,16 +65,13 @@ def check_formulas(template: Template) -> dict[str, str]:
     refused = 'SUMPRODUCT(({rejects.reason:all}<>"")*1)'
     thresholds = "({inputs.minimum_probability_changed}+{inputs.hurdle_roi_changed}=0)"
     chances = ("plan.success_probability", "plan.probability_of_profit")
-    outside = "+".join(
-        f"SUMPRODUCT(ISNUMBER({{{name}:all}})*(({{{name}:all}}<0)+({{{name}:all}}>1)))" for name in chances
-    )
+    outside = "+".join(f"SUMPRODUCT(ISNUMBER({{{name}:all}})*(({{{name}:all}}<0)+({{{name}:all}}>1)))" for name in chances)
     return {
         "rows_balance": f"ABS({{audit.rows_in}}-{{audit.blank_rows}}-{ids}-{refused})",
         "ids_unique": "SUM({roi.repeated:all})",
         "total_ties": "(ABS(SUMIF({roi.edited:all},0,{roi.profit_expected:all})"
         "-SUMIF({roi.edited:all},0,{plan.incremental_profit_expected:all}))>{inputs.tolerance})*1",
-        "rows_tie": "SUMPRODUCT((({roi.profit_gap:all}>{inputs.tolerance})"
-        "+({roi.cost_gap:all}>{inputs.tolerance})>0)*1)",
+        "rows_tie": "SUMPRODUCT((({roi.profit_gap:all}>{inputs.tolerance})+({roi.cost_gap:all}>{inputs.tolerance})>0)*1)",
         "conventions_tie": "SUMPRODUCT(({roi.convention_gap:all}>{inputs.tolerance})*1)",
         "verdicts_tie": f"SUM({{roi.verdict_gap:all}})*{thresholds}",
         "no_errors": "SUMPRODUCT(ISERROR({plan.whole})*1)+SUMPRODUCT(ISERROR({roi.whole})*1)"

@@ -50,9 +50,7 @@ def place_inputs(places: Places, spec: Inputs, choices: dict[str, list[str]], ve
     _place_lists(places, spec, choices, verdicts, MARGIN + 8)
 
 
-def _place_lists(
-    places: Places, spec: Inputs, choices: dict[str, list[str]], verdicts: int, left: int
-) -> None:
+def _place_lists(places: Places, spec: Inputs, choices: dict[str, list[str]], verdicts: int, left: int) -> None:
     top = TOP_ROWS
     lists = places.ranges.setdefault("inputs", {})
     lists["verdicts"] = area(top, left, top + verdicts - 1, left)
@@ -134,9 +132,7 @@ def _fixed(page: Page, spec: Inputs, last: int, currency: str) -> int:
         page.words(row, MARGIN + 3, line.unit, "note")
         page.words(row, last, line.meaning, "note")
         if line.name == "case":
-            page.formula(
-                row, column, "MATCH({scenario},{scenarios},0)", BASE_CASE, styles.cell("calc", "flag")
-            )
+            page.formula(row, column, "MATCH({scenario},{scenarios},0)", BASE_CASE, styles.cell("calc", "flag"))
         else:
             known = TOLERANCES.get(line.name, words.get(line.name))
             page.put(row, column, known, styles.cell("model", line.kind))
@@ -164,9 +160,7 @@ def _lists(page: Page, spec: Inputs, choices: dict[str, list[str]], labels: dict
 
 
 # ---------------------------------------------------------------------------------------------- entries
-def validate(
-    page: Page, where: tuple[int, int, int, int], kind: str, words: CellCheck, known: str = ""
-) -> None:
+def validate(page: Page, where: tuple[int, int, int, int], kind: str, words: CellCheck, known: str = "") -> None:
     """Check what is entered there, with a message; only a list of known values may be overruled."""
     page.sheet.data_validation(
         *where,
@@ -248,9 +242,7 @@ def write_plan(
     """Write the plan: entries with their checks, the model's figures, the verdict as it stands now."""
     spec, table = page.template.plan, page.places.tables["plan"]
     words = {row.key: row.words for row in page.template.verdicts}
-    values: dict[str, Any] = dict(rows.columns) | {
-        f"list: {name}": cells for name, cells in rows.extras.items()
-    }
+    values: dict[str, Any] = dict(rows.columns) | {f"list: {name}": cells for name, cells in rows.extras.items()}
     values["verdict"] = verdict
     values["verdict_scored"] = [words.get(label, label) for label in rows.columns["verdict_label"].tolist()]
     values["status"] = [page.template.inputs.fixed.words["status_scored"]] * table.rows

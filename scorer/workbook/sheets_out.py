@@ -100,9 +100,7 @@ def _as_written(columns: Columns, rows: PlanRows) -> Columns:
 
 
 def _gap(now: Floats, scored: Floats) -> Floats:
-    gap: Floats = np.where(
-        np.isnan(now) | np.isnan(scored), np.isnan(now) != np.isnan(scored), np.abs(now - scored)
-    )
+    gap: Floats = np.where(np.isnan(now) | np.isnan(scored), np.isnan(now) != np.isnan(scored), np.abs(now - scored))
     return gap
 
 
@@ -138,9 +136,7 @@ def _finding(page: Page, result: Result) -> None:
         profit="FIXED(SUMIF({roi.go:all},1,{roi.profit_expected:all}),0)",
     )
     ids = [name for name in result.columns["promotion_id"].tolist() if name]
-    words = spec.sentence.format(
-        go=result.go, rows=len(ids), currency=page.currency, profit=fixed(result.go_profit)
-    )
+    words = spec.sentence.format(go=result.go, rows=len(ids), currency=page.currency, profit=fixed(result.go_profit))
     page.formula(1, MARGIN, source, words, page.styles.word("finding"))
 
 

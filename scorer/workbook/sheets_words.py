@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from scorer.columns import Columns, as_python, length
+from scorer.columns import Columns, as_python, length, text
 from scorer.workbook.content import Card, Content
 from scorer.workbook.layout import MARGIN, Places
 from scorer.workbook.page import Page
@@ -110,11 +110,16 @@ def write_model(page: Page, card: Card, state: str) -> None:
     row = _model_facts(page, card)
     row = _paragraphs(page, spec.evidence, (card.evidence_sentence,), row, numbered=False)
     names = ("measure", "model", "simple_rule", "placebo", "meaning")
-    row = _grid(page, spec.skill, spec.skill_headers, card.skill, names, row)
+    row = _grid(page, spec.skill, spec.skill_headers, _named(card.skill, spec.measures), names, row)
     row = _grid(page, spec.support, spec.support_headers, card.support, ("what", "low", "high", "unit"), row)
     row = _paragraphs(page, spec.limits, card.limits, row, numbered=False)
     page.sheet.freeze_panes(3, 0)
     page.printing(page.styles.look.paper_pages, row, MARGIN + len(spec.widths) - 1, None)
+
+
+def _named(skill: Columns, labels: dict[str, str]) -> Columns:
+    """The skill with its measures called as a reader would call them."""
+    return skill | {"measure": text(labels.get(name, name) for name in skill["measure"].tolist())} if skill else skill
 
 
 def _model_facts(page: Page, card: Card) -> int:
@@ -136,9 +141,7 @@ def _model_facts(page: Page, card: Card) -> int:
     return row + 2
 
 
-def _grid(
-    page: Page, title: str, headers: tuple[str, ...], table: Columns, names: tuple[str, ...], row: int
-) -> int:
+def _grid(page: Page, title: str, headers: tuple[str, ...], table: Columns, names: tuple[str, ...], row: int) -> int:
     row = _heading(page, row, title, len(headers))
     figures = (1, 2, 3) if len(headers) == 5 else (1, 2)
     for at, header in enumerate(headers):

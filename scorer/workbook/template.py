@@ -205,6 +205,7 @@ class Model(Sheet):
     support: str
     support_headers: tuple[str, ...]
     limits: str
+    measures: dict[str, str]
     widths: tuple[float, ...]
 
 

@@ -131,9 +131,7 @@ def _write(book: Workbook, template: Template, styles: Styles, content: Content,
     pages["about"].sheet.activate()
 
 
-def _places(
-    template: Template, content: Content, rows: PlanRows, result: Result, ladder: Columns, bands: list[Band]
-) -> Places:
+def _places(template: Template, content: Content, rows: PlanRows, result: Result, ladder: Columns, bands: list[Band]) -> Places:
     places = Places({name: spec.sheet for name, spec in template.sheets.items()})
     place_inputs(places, template.inputs, content.choices, len(template.verdicts))
     place_plan(places, bands, rows)
@@ -142,7 +140,7 @@ def _places(
     place_ladder(places, template, len(ladder["discount_percentage"]))
     place_model(places, template)
     place_rejects(places, template, content.rejects)
-    place_checks(places, template)
+    place_checks(places)
     place_audit(places, template)
     for name in ("plan", "roi", "what_if"):
         table = places.tables[name]
@@ -152,7 +150,7 @@ def _places(
 
 
 def _properties(book: Workbook, template: Template, run: Run) -> None:
-    made_at = datetime.fromisoformat(run.made_at.replace("Z", "+00:00")).replace(tzinfo=None)
+    made_at = datetime.fromisoformat(run.made_at).replace(tzinfo=None)
     book.set_properties(
         {
             "title": template.about.title,

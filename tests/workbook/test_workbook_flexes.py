@@ -73,9 +73,7 @@ def edited_rows(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Fle
     ("row", "term", "value"),
     [(0, "discount", 0.123), (1, "list_price", 12.34), (2, "unit_cost", 1.23), (4, "funding_share", 1.0)],
 )
-def test_an_edited_term_flows_through_to_profit(
-    edited_rows: Flexed, row: int, term: str, value: float
-) -> None:
+def test_an_edited_term_flows_through_to_profit(edited_rows: Flexed, row: int, term: str, value: float) -> None:
     scored = edited_rows.content.scored
     terms = contents.row_terms(edited_rows.content, row)._replace(**{term: value})
     assert_row(edited_rows, row, terms, scored["baseline_units"][row], scored["lift_expected"][row])
@@ -85,9 +83,7 @@ def test_an_own_baseline_replaces_the_models(edited_rows: Flexed) -> None:
     scored = edited_rows.content.scored
     days = float((scored["end_date"][3] - scored["start_date"][3]).astype(int)) + 1
     assert edited_rows.roi["baseline_units"][3] == pytest.approx(77.7 * days)
-    assert_row(
-        edited_rows, 3, contents.row_terms(edited_rows.content, 3), 77.7 * days, scored["lift_expected"][3]
-    )
+    assert_row(edited_rows, 3, contents.row_terms(edited_rows.content, 3), 77.7 * days, scored["lift_expected"][3])
 
 
 def test_edited_rows_say_so_and_the_others_do_not(edited_rows: Flexed) -> None:

@@ -47,9 +47,7 @@ def expected_money(terms: Terms, baseline: Any, lift: Any) -> dict[str, Any]:
 
 def same(found: Any, wanted: Any, within: float, name: str) -> None:
     wanted = np.asarray(wanted, dtype=np.float64)
-    assert np.array_equal(np.isnan(found), np.isnan(wanted)), (
-        f"{name} is available elsewhere than it should be"
-    )
+    assert np.array_equal(np.isnan(found), np.isnan(wanted)), f"{name} is available elsewhere than it should be"
     gap = np.nan_to_num(np.abs(found - wanted))
     assert gap.max() < within, f"{name} is off by {gap.max()}"
 
@@ -61,9 +59,7 @@ def written(folder: Path, content: Content) -> Path:
 
 
 @pytest.fixture(scope="module")
-def thousand(
-    office: Office, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Content, dict[str, list[Any]]]:
+def thousand(office: Office, tmp_path_factory: pytest.TempPathFactory) -> tuple[Content, dict[str, list[Any]]]:
     """A thousand random plans and their ROI sheet as LibreOffice works it out."""
     content = contents.content(1000, seed=11, wild=True)
     path = written(tmp_path_factory.mktemp("thousand"), content)
@@ -118,9 +114,7 @@ def test_a_thousand_random_plans_cover_the_corners(thousand: tuple[Content, dict
 
 
 @pytest.mark.parametrize("rows", [1, 24])
-def test_every_cell_is_worth_what_it_says_before_recalculation(
-    office: Office, tmp_path: Path, rows: int
-) -> None:
+def test_every_cell_is_worth_what_it_says_before_recalculation(office: Office, tmp_path: Path, rows: int) -> None:
     path = written(tmp_path, contents.with_missing_cost(rows))
     assert_unmoved(values(path), office.values(path))
 
@@ -133,9 +127,9 @@ def test_the_empty_template_is_worth_what_it_says(office: Office, tmp_path: Path
 
 def assert_unmoved(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]) -> None:
     moved = []
-    for sheet in before:
-        for cell in {*before[sheet], *after[sheet]}:
-            old, new = before[sheet].get(cell), after[sheet].get(cell)
+    for sheet, cells in before.items():
+        for cell in {*cells, *after[sheet]}:
+            old, new = cells.get(cell), after[sheet].get(cell)
             if not alike(old, new):
                 moved.append((sheet, cell, old, new))
     assert moved == []
@@ -181,9 +175,7 @@ def test_missing_cost_reads_as_words_with_a_reason_and_is_counted(office: Office
 
 
 @pytest.mark.parametrize("chosen", ["U0002", "U0013", "U0007"])
-def test_what_if_equals_the_engine_for_the_chosen_promotion(
-    office: Office, tmp_path: Path, chosen: str
-) -> None:
+def test_what_if_equals_the_engine_for_the_chosen_promotion(office: Office, tmp_path: Path, chosen: str) -> None:
     content = contents.with_missing_cost(24)
     path = written(tmp_path, content)
     book = opened(path)
@@ -217,9 +209,7 @@ def finding(profit: Any, depths: Any) -> str:
 def test_none_profitable_is_an_answer(office: Office, tmp_path: Path) -> None:
     content = contents.content(24)
     losing = [
-        row
-        for row, name in enumerate(content.scored["promotion_id"].tolist())
-        if (ladder_profit(content, row, name) <= 0).all()
+        row for row, name in enumerate(content.scored["promotion_id"].tolist()) if (ladder_profit(content, row, name) <= 0).all()
     ]
     assert losing, "some promotion of the plan should lose at every step"
     path = written(tmp_path, content)
@@ -249,8 +239,7 @@ def test_totals_are_sums_of_rows_and_rates_are_ratios_of_sums(office: Office, tm
     total_row = beside(book["ROI"], TEMPLATE.roi.total).row
     heads = {cell.value: cell.column for cell in book["ROI"][7]}
     shown = {
-        label: found["ROI"][book["ROI"].cell(total_row, heads[label]).coordinate]
-        for label in ("Profit", "Promotion cost", "ROI")
+        label: found["ROI"][book["ROI"].cell(total_row, heads[label]).coordinate] for label in ("Profit", "Promotion cost", "ROI")
     }
     assert shown["Profit"] == pytest.approx(profit[known].sum())
     assert shown["Promotion cost"] == pytest.approx(cost[known].sum())

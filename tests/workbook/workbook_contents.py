@@ -21,9 +21,7 @@ CUT = np.datetime64("2025-12-31")
 
 
 def client(**money: Any) -> Client:
-    return Client(
-        client="demo", name="Demo retailer", money=Money(**money), verdict=Verdicts(hurdle_roi=0.05)
-    )
+    return Client(client="demo", name="Demo retailer", money=Money(**money), verdict=Verdicts(hurdle_roi=0.05))
 
 
 def plan(rows: int, seed: int = 7, wild: bool = False) -> Columns:
@@ -95,9 +93,7 @@ def scored(plan: Columns, settings: Client, seed: int = 7, wild: bool = False) -
     """Score a plan with an invented lift and the real engine."""
     rng, rows = np.random.default_rng(seed + 1), length(plan)
     days = (plan["end_date"] - plan["start_date"]).astype(np.float64) + 1
-    per_day = np.where(
-        np.isnan(plan["baseline_override"]), np.round(rng.uniform(5, 400, rows), 2), plan["baseline_override"]
-    )
+    per_day = np.where(np.isnan(plan["baseline_override"]), np.round(rng.uniform(5, 400, rows), 2), plan["baseline_override"])
     centre = _lift(plan["discount_percentage"], rng.normal(0, 0.2 if not wild else 1.0, rows))
     low, high = centre - SPREAD, centre + SPREAD * 1.2
     columns = _money(used_terms(plan, settings), per_day * days, low, centre, high)
@@ -153,11 +149,7 @@ def _money(terms: Terms, baseline: Any, low: Any, expected: Any, high: Any) -> C
     def exceeds(lift: Any) -> Any:
         return np.clip((high - lift) / (high - low), 0, 1)
 
-    used = {
-        f"used_{name}": value
-        for name, value in terms._asdict().items()
-        if name not in ("discount", "fixed_adjustment")
-    }
+    used = {f"used_{name}": value for name, value in terms._asdict().items() if name not in ("discount", "fixed_adjustment")}
     return used | {
         "incremental_revenue_expected": middle.incremental_net_sales,
         "promotion_cost_low": at_low.promotion_cost,
@@ -176,9 +168,7 @@ def _money(terms: Terms, baseline: Any, low: Any, expected: Any, high: Any) -> C
     }  # fmt: skip
 
 
-def ladder(
-    plan: Columns, scored_plan: Columns, steps: tuple[float, ...] = (0.1, 0.15, 0.2, 0.25, 0.3)
-) -> Columns:
+def ladder(plan: Columns, scored_plan: Columns, steps: tuple[float, ...] = (0.1, 0.15, 0.2, 0.25, 0.3)) -> Columns:
     """The invented lift of every promotion at every step."""
     noise = np.log1p(scored_plan["lift_expected"] / 0.9) - 2.2 * plan["discount_percentage"]
     tables = []
@@ -261,9 +251,7 @@ def card() -> Card:
     )  # fmt: skip
 
 
-def content(
-    rows: int = 24, seed: int = 7, settings: Client | None = None, wild: bool = False, refused: int = 3
-) -> Content:
+def content(rows: int = 24, seed: int = 7, settings: Client | None = None, wild: bool = False, refused: int = 3) -> Content:
     """A whole content; the same arguments give the same content."""
     settings = settings or client(margin_rate=None, fixed_cost=100.0)
     planned = plan(rows, seed, wild)

@@ -89,9 +89,7 @@ def values(workbook: Path) -> dict[str, dict[str, Any]]:
     """Return the values a file carries, without working anything out."""
     book = openpyxl.load_workbook(workbook, data_only=True)
     return {
-        sheet.title: {
-            cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None
-        }
+        sheet.title: {cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None}
         for sheet in book
     }
 
