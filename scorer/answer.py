@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ from scorer.assumptions import Assumptions, assumptions_of
 from scorer.columns import Array, Columns, Floats
 from scorer.economics.break_even import probability_of_profit
 from scorer.economics.lift_basis import net_value_lift_from_unit_lift, unit_lift_from_net_value_lift
-from scorer.economics.promotion import Outcome, break_even_lift, outcome, sales_multiple
+from scorer.economics.promotion import Outcome, Terms, break_even_lift, outcome, sales_multiple
 from scorer.economics.verdict import Thresholds
 from scorer.estimators.promotion_lift import Lift
 from scorer.model import PromotionModel
@@ -26,9 +25,20 @@ class Range(NamedTuple):
     high: Floats
 
 
-class Answer(NamedTuple):
-    """Everything that follows from features, terms and the distribution of lift; arrays of one row each."""
+class Prospect(NamedTuple):
+    """What a promotion is judged by: its money at the expected lift, and the chance that it earns at all."""
 
+    money: Outcome
+    probability_of_profit: Floats
+
+
+class Answer(NamedTuple):
+    """Everything that follows from features, terms and the distribution of lift; arrays of one row each.
+
+    ``encoded`` is what the lift model read, one line of numbers per row.
+    """
+
+    encoded: Array
     assumptions: Assumptions
     forecast: Lift
     baseline_units: Floats
@@ -47,13 +57,15 @@ def thresholds_of(client: Client) -> Thresholds:
 
 def answer(rows: Columns, model: PromotionModel, client: Client) -> Answer:
     """Forecast and price every row of ``rows`` (plan columns with features); rows do not see each other."""
-    forecast = model.lift.predict(rows)
+    encoded = model.lift.matrix(rows)
+    forecast = model.lift.predict_matrix(encoded, rows)
     assumptions = assumptions_of(rows, client, model.in_units)
     terms = assumptions.terms
     baseline, method = baseline_of(rows)
-    lift = _unit_lift(forecast, assumptions, client, model.in_units)
+    lift = _unit_lift(forecast, terms, client, model.in_units)
     money = {end: outcome(terms, baseline, getattr(lift, end)) for end in Range._fields}
     return Answer(
+        encoded=encoded,
         assumptions=assumptions,
         forecast=forecast,
         baseline_units=baseline,
@@ -61,12 +73,16 @@ def answer(rows: Columns, model: PromotionModel, client: Client) -> Answer:
         success_probability=_success(rows, forecast, model, client),
         lift=lift,
         money=money,
-        probability_of_profit=np.asarray(
-            probability_of_profit(terms, baseline, _chance_above(forecast, assumptions, model.in_units)), dtype=np.float64
-        ),
+        probability_of_profit=_probability_of_profit(terms, baseline, forecast, model.in_units),
         break_even_lift=np.asarray(break_even_lift(terms, baseline), dtype=np.float64),
         sales_multiple=np.asarray(sales_multiple(terms.discount, lift.expected, terms.redemption_share), dtype=np.float64),
     )
+
+
+def prospect(terms: Terms, baseline: Floats, forecast: Lift, in_units: bool) -> Prospect:
+    """Price a forecast at its expected lift: the part of an answer that decides whether a promotion is worth it."""
+    lift = _as_unit_lift(forecast.expected, terms, in_units)
+    return Prospect(outcome(terms, baseline, lift), _probability_of_profit(terms, baseline, forecast, in_units))
 
 
 def baseline_of(rows: Columns) -> tuple[Floats, Array]:
@@ -76,26 +92,26 @@ def baseline_of(rows: Columns) -> tuple[Floats, Array]:
     return np.where(overridden, given, rows["baseline_units"]), np.where(overridden, "override", rows["baseline_method"])
 
 
-def _unit_lift(forecast: Lift, assumptions: Assumptions, client: Client, in_units: bool) -> Range:
+def _unit_lift(forecast: Lift, terms: Terms, client: Client, in_units: bool) -> Range:
     tail = (1 - client.verdict.interval) / 2
-    ends = Range(forecast.quantile(tail), forecast.expected, forecast.quantile(1 - tail))
+    ends = (forecast.quantile(tail), forecast.expected, forecast.quantile(1 - tail))
+    return Range(*(_as_unit_lift(end, terms, in_units) for end in ends))
+
+
+def _as_unit_lift(lift: Floats, terms: Terms, in_units: bool) -> Floats:
     if in_units:
-        return ends
-    terms = assumptions.terms
-    as_units = [unit_lift_from_net_value_lift(end, terms.discount, terms.redemption_share) for end in ends]
-    return Range(*(np.asarray(end, dtype=np.float64) for end in as_units))
+        return lift
+    return np.asarray(unit_lift_from_net_value_lift(lift, terms.discount, terms.redemption_share), dtype=np.float64)
 
 
-def _chance_above(forecast: Lift, assumptions: Assumptions, in_units: bool) -> Callable[[Array], Floats]:
-    terms = assumptions.terms
-
-    def chance(unit_lift: Array) -> Floats:
+def _probability_of_profit(terms: Terms, baseline: Floats, forecast: Lift, in_units: bool) -> Floats:
+    def chance_above(unit_lift: Array) -> Floats:
         if in_units:
             return forecast.chance_above(unit_lift)
         asked = net_value_lift_from_unit_lift(unit_lift, terms.discount, terms.redemption_share)
         return forecast.chance_above(np.asarray(asked, dtype=np.float64))
 
-    return chance
+    return np.asarray(probability_of_profit(terms, baseline, chance_above), dtype=np.float64)
 
 
 def _success(rows: Columns, forecast: Lift, model: PromotionModel, client: Client) -> Floats:

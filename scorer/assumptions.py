@@ -14,7 +14,8 @@ from scorer.economics.promotion import Terms
 from scorer.economics.terms import adjustment_from_shares
 from scorer.settings import Client
 
-PLAN, MASTER, HISTORY, SETTINGS, NOWHERE = "plan", "cost master", "sales history", "settings", "not known"
+PLAN, MASTER, HISTORY, NOWHERE, SETTINGS = "plan", "cost master", "sales history", "not known", "settings"
+_PLACES = (PLAN, MASTER, HISTORY, NOWHERE, SETTINGS)
 
 
 class Assumptions(NamedTuple):
@@ -31,21 +32,21 @@ def assumptions_of(rows: Columns, client: Client, in_units: bool) -> Assumptions
     Margins of cannibalised and halo units that nobody states are the promoted unit's own.
     """
     money = client.money
-    price, price_from = _first(rows, "list_price", {HISTORY: rows["regular_price"]})
-    cost, cost_from = _first(rows, "unit_cost", {HISTORY: rows["history_unit_cost"]})
+    price, price_from = _first(rows, "list_price", rows["regular_price"])
+    cost, cost_from = _first(rows, "unit_cost", rows["history_unit_cost"])
     if not in_units:
         cost, price = cost / price, np.ones(length(rows))
     if money.margin_rate is not None:
         assumed = price * (1 - money.margin_rate)
-        cost_from = np.where(np.isnan(cost) & ~np.isnan(assumed), SETTINGS, cost_from)
+        cost_from = np.where(np.isnan(cost) & ~np.isnan(assumed), _PLACES.index(SETTINGS), cost_from)
         cost = np.where(np.isnan(cost), assumed, cost)
     own_margin = price - cost
 
     def share(name: str) -> Floats:
-        return _first(rows, name, {SETTINGS: np.full(length(rows), getattr(money, name))})[0]
+        return _first(rows, name, getattr(money, name))[0]
 
     def margin(name: str) -> Floats:
-        return _first(rows, name, {NOWHERE: own_margin})[0]
+        return _first(rows, name, own_margin)[0]
 
     side_effects = adjustment_from_shares(
         own_margin,
@@ -67,17 +68,19 @@ def assumptions_of(rows: Columns, client: Client, in_units: bool) -> Assumptions
     return Assumptions(terms, _described(price_from, cost_from))
 
 
-def _first(rows: Columns, name: str, further: dict[str, Array]) -> tuple[Floats, Array]:
-    """Return the first known value of each row, and where it was found."""
-    value, source = np.full(length(rows), np.nan), np.full(length(rows), NOWHERE, dtype=object)
-    for where, column in {PLAN: rows[name], MASTER: rows[f"master_{name}"], **further}.items():
-        fresh = np.isnan(value) & ~np.isnan(column)
-        value[fresh], source[fresh] = column[fresh], where
-    return value, source
+def _first(rows: Columns, name: str, otherwise: Array | float) -> tuple[Floats, Array]:
+    """Return the first known value of each row (plan, cost master, otherwise), and where among ``_PLACES`` it was found."""
+    value, place = rows[name], np.zeros(length(rows), dtype=np.int64)
+    for further in (rows[f"master_{name}"], otherwise):
+        missing = np.isnan(value)
+        if missing.any():
+            value, place = np.where(missing, further, value), place + missing
+    return value, place + np.isnan(value)
 
 
 def _described(price: Array, cost: Array) -> Array:
-    same = price == cost
-    both = "price and cost: " + price
-    apart = "price: " + price + "; cost: " + cost
-    return np.where(same, both, apart)
+    """Return the words for each pair of places."""
+    words = [
+        f"price and cost: {one}" if one == other else f"price: {one}; cost: {other}" for one in _PLACES for other in _PLACES
+    ]
+    return np.array(words, dtype=object)[price * len(_PLACES) + cost]

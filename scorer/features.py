@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scorer.columns import Columns, fetch, length, register
+from scorer.columns import Columns, fetch, length, register, take
 from scorer.contracts.exports import COSTS
 from scorer.lake.engines.duckdb import make_table
 from scorer.lake.history import build_features
@@ -13,7 +13,8 @@ from scorer.model import PromotionModel
 from scorer.settings import MATCHING_KEYS
 
 TERM_NAMES = tuple(column.name for column in COSTS.columns if column.name not in MATCHING_KEYS)
-_PLAN_NAMES = (*MATCHING_KEYS, "promotion_type", "discount_percentage", "start_date", "end_date", "num_overlapping_campaigns")
+_TEXTS = (*MATCHING_KEYS, "promotion_type")  # features that are the plan's own words
+_PLAN_NAMES = (*_TEXTS, "discount_percentage", "start_date", "end_date", "num_overlapping_campaigns")
 
 
 def with_features(plan: Columns, model: PromotionModel) -> tuple[Columns, np.ndarray]:
@@ -29,17 +30,19 @@ def with_features(plan: Columns, model: PromotionModel) -> tuple[Columns, np.nda
     within the model's calendar; and the positions of those rows in ``plan``.
     """
     con = model.history
-    _make_plan(plan, model)
+    named = {**plan, "promotion_type": np.where(plan["promotion_type"] == None, "unknown", plan["promotion_type"])}  # cell by cell
+    _make_plan(named, model)
     build_features(con)
-    found = fetch(con, "SELECT * FROM features ORDER BY plan_row")
-    position = found.pop("plan_row")
-    master = fetch(
+    master = ", ".join(f"c.{name} AS master_{name}" for name in TERM_NAMES)
+    found = fetch(
         con,
-        f"SELECT {', '.join(f'c.{name} AS master_{name}' for name in TERM_NAMES)} FROM plan AS p "
-        f"LEFT JOIN costs AS c ON {cost_key_sql('p', model.matching)} = c.cost_key "
-        "JOIN features AS f ON p.plan_row = f.plan_row ORDER BY p.plan_row",
+        f"SELECT f.* EXCLUDE ({', '.join(_TEXTS)}), {master} FROM features AS f JOIN plan AS p ON f.plan_row = p.plan_row "
+        f"LEFT JOIN costs AS c ON {cost_key_sql('p', model.matching)} = c.cost_key",
     )
-    return {**{name: column[position] for name, column in plan.items()}, **found, **master}, position
+    order = np.argsort(found["plan_row"])  # sorting one column here is quicker than sorting wide rows in the database
+    found = take(found, order)
+    position = found.pop("plan_row")
+    return {**take(named, position), **found}, position
 
 
 def _make_plan(plan: Columns, model: PromotionModel) -> None:
@@ -48,7 +51,4 @@ def _make_plan(plan: Columns, model: PromotionModel) -> None:
     register(
         con, "plan_given", {"plan_row": np.arange(length(plan)), **asked, "duration_days": plan["duration_days"].astype(np.int64)}
     )
-    typed = (
-        "(SELECT g.* REPLACE (COALESCE(g.promotion_type, 'unknown') AS promotion_type), 'real' AS cohort FROM plan_given AS g)"
-    )
-    make_table(con, "plan", keyed_sql(typed, model.matching), temporary=True)
+    make_table(con, "plan", keyed_sql("(SELECT g.*, 'real' AS cohort FROM plan_given AS g)", model.matching), temporary=True)

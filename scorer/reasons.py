@@ -39,7 +39,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
 
 def reasons(rows: Columns, answer: Answer, model: PromotionModel, currency: str) -> Array:
     """Return one text per row with its strongest drivers, the strongest first."""
-    groups, parts = _contributions(rows, model)
+    groups, parts = _contributions(answer.encoded, model)
     worth = _worth(parts, answer)
     order = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :MOST]
     names = [_words(group, rows) for group in groups]
@@ -54,11 +54,11 @@ def reasons(rows: Columns, answer: Answer, model: PromotionModel, currency: str)
     return column
 
 
-def _contributions(rows: Columns, model: PromotionModel) -> tuple[list[str], Floats]:
+def _contributions(encoded: Array, model: PromotionModel) -> tuple[list[str], Floats]:
     import xgboost
 
     features = model.lift.encoding.features
-    data = xgboost.DMatrix(model.lift.encoding.matrix(rows))
+    data = xgboost.DMatrix(encoded)
     each = np.asarray(model.lift.booster.predict(data, pred_contribs=True), dtype=np.float64)
     position = {name: i for i, name in enumerate(features)}
     groups = [group for group, names in _GROUPS.items() if any(name in position for name in names)]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from scorer.answer import Answer, answer, thresholds_of
+from scorer.answer import Answer, Prospect, baseline_of, prospect, thresholds_of
+from scorer.assumptions import assumptions_of
 from scorer.columns import Array, Columns, Floats, length, take
+from scorer.contracts.exports import PLAN
 from scorer.economics.funding import funding_for_roi, funding_to_break_even
+from scorer.economics.promotion import Terms
 from scorer.economics.verdict import Thresholds
+from scorer.estimators.promotion_lift import DISCOUNT, Lift
 from scorer.features import with_features
 from scorer.model import PromotionModel
 from scorer.settings import Client
@@ -18,12 +23,12 @@ _DAY = np.timedelta64(1, "D")
 
 
 class _Tried(NamedTuple):
-    """Changed rows: which row they belong to, how good they came out, and the words for the change."""
+    """One change, tried on some rows: its words, where the rows stand, and how good they came out."""
 
+    words: str
     row: Array
     goes: Array
     profit: Floats
-    words: Array
 
 
 def remedies(rows: Columns, asked: Array, found: Answer, model: PromotionModel, client: Client) -> Array:
@@ -36,60 +41,69 @@ def remedies(rows: Columns, asked: Array, found: Answer, model: PromotionModel, 
     asked_rows = np.flatnonzero(asked)
     if not len(asked_rows):
         return remedy
-    tried = [
-        _discounts(rows, asked_rows, model, client),
-        _durations(rows, asked_rows, model, client),
-    ]
     best = np.full(length(rows), -np.inf)
-    for attempt in tried:
-        for i in np.flatnonzero(attempt.goes):
-            row = attempt.row[i]
-            if attempt.profit[i] > best[row]:
-                best[row], remedy[row] = attempt.profit[i], attempt.words[i]
+    for attempts in (_discounts, _durations):
+        for tried in attempts(rows, asked_rows, found, model, client):
+            better = tried.goes & (tried.profit > best[tried.row])
+            row = tried.row[better]
+            best[row], remedy[row] = tried.profit[better], tried.words
     _fund(remedy, asked_rows, found, client)
     return remedy
 
 
-def is_go(found: Answer, thresholds: Thresholds) -> Array:
+def is_go(found: Prospect, thresholds: Thresholds) -> Array:
     """Return which rows meet both thresholds with an expected profit above zero."""
-    expected = found.money["expected"]
+    expected = found.money
     with np.errstate(invalid="ignore"):
         enough = (np.asarray(expected.roi) >= thresholds.hurdle_roi) | (np.asarray(expected.promotion_cost) == 0)
         likely = found.probability_of_profit >= thresholds.probability_of_profit
         return np.asarray(likely & enough & (np.asarray(expected.profit) > 0))
 
 
-def _discounts(rows: Columns, asked: Array, model: PromotionModel, client: Client) -> _Tried:
+def _discounts(rows: Columns, asked: Array, found: Answer, model: PromotionModel, client: Client) -> Iterator[_Tried]:
+    """Another discount changes one number the model reads, and one of the terms; all else stays as it was found."""
     low, high = model.support.discount
-    steps = np.array([step for step in client.verdict.discount_steps if low <= step <= high])
-    row, step = np.repeat(asked, len(steps)), np.tile(steps, len(asked))
-    other = np.abs(step - rows["discount_percentage"][row]) > 1e-9
-    row, step = row[other], step[other]
-    changed = {**take(rows, row), "discount_percentage": step}
-    return _tried(row, changed, np.array([f"discount {d:.0%}" for d in step], dtype=object), model, client)
+    at = model.lift.encoding.features.index(DISCOUNT)
+    for step in client.verdict.discount_steps:
+        row = asked[np.abs(step - rows[DISCOUNT][asked]) > 1e-9]
+        if not low <= step <= high or not len(row):
+            continue
+        encoded = found.encoded[row]
+        encoded[:, at] = step
+        forecast = found.forecast._replace(centre=model.lift.centre(encoded), scale=found.forecast.scale[row])
+        terms = Terms(*(np.asarray(term)[row] if np.ndim(term) else term for term in found.assumptions.terms))
+        terms = terms._replace(discount=np.full(len(row), step))
+        yield _tried(f"discount {step:.0%}", row, terms, found.baseline_units[row], forecast, model, client)
 
 
-def _durations(rows: Columns, asked: Array, model: PromotionModel, client: Client) -> _Tried:
+def _durations(rows: Columns, asked: Array, found: Answer, model: PromotionModel, client: Client) -> Iterator[_Tried]:
+    """Another length changes days, season and campaigns: its features are looked up anew, all steps in one go."""
     short, long = model.support.duration
     steps = np.array([step for step in client.verdict.duration_steps if short <= step <= long], dtype=np.float64)
-    row, days = np.repeat(asked, len(steps)), np.tile(steps, len(asked))
+    row, days = np.tile(asked, len(steps)), np.repeat(steps, len(asked))
     other = days != rows["duration_days"][row]
     row, days = row[other], days[other]
-    plan = take(rows, row)
-    plan = {**plan, "duration_days": days, "end_date": plan["start_date"] + (days.astype(int) - 1) * _DAY}
-    words = np.array([f"{d:.0f} days" for d in days], dtype=object)
     if not len(row):
-        return _Tried(row, np.zeros(0, dtype=bool), np.zeros(0), words)
+        return
+    plan = take({name: rows[name] for name in (*PLAN.names, "given_campaigns")}, row)
+    plan |= {"duration_days": days, "end_date": plan["start_date"] + (days.astype(int) - 1) * _DAY}
     # campaigns that overlap are looked up anew for the new days, unless the plan itself gave their number
     plan["num_overlapping_campaigns"] = plan["given_campaigns"]
     changed, position = with_features(plan, model)
-    return _tried(row[position], changed, words[position], model, client)
+    row = row[position]
+    forecast = model.lift.predict_matrix(model.lift.encoding.renewed(found.encoded[row], changed), changed)
+    terms, baseline = assumptions_of(changed, client, model.in_units).terms, baseline_of(changed)[0]
+    tried = _tried("", row, terms, baseline, forecast, model, client)
+    for step in steps:
+        this = changed["duration_days"] == step
+        yield _Tried(f"{step:.0f} days", row[this], tried.goes[this], tried.profit[this])
 
 
-def _tried(row: Array, changed: Columns, words: Array, model: PromotionModel, client: Client) -> _Tried:
-    found = answer(changed, model, client)
-    profit = np.asarray(found.money["expected"].profit, dtype=np.float64)
-    return _Tried(row, is_go(found, thresholds_of(client)), profit, words)
+def _tried(
+    words: str, row: Array, terms: Terms, baseline: Floats, forecast: Lift, model: PromotionModel, client: Client
+) -> _Tried:
+    found = prospect(terms, baseline, forecast, model.in_units)
+    return _Tried(words, row, is_go(found, thresholds_of(client)), np.asarray(found.money.profit, dtype=np.float64))
 
 
 def _fund(remedy: Array, asked: Array, found: Answer, client: Client) -> None:
@@ -99,6 +113,6 @@ def _fund(remedy: Array, asked: Array, found: Answer, client: Client) -> None:
     likely = np.asarray(funding_to_break_even(terms, found.baseline_units, cautious), dtype=np.float64)
     worth = np.asarray(funding_for_roi(terms, found.baseline_units, found.lift.expected, thresholds.hurdle_roi), dtype=np.float64)
     needed = np.ceil(np.maximum(likely, worth) * 100 + 1e-9) / 100
-    for row in asked:
-        if remedy[row] is None and needed[row] <= client.verdict.most_funding:
-            remedy[row] = f"a partner paying {needed[row]:.0%} of the discount"
+    left = asked[(remedy[asked] == None) & (needed[asked] <= client.verdict.most_funding)]
+    for share in np.unique(needed[left]):
+        remedy[left[needed[left] == share]] = f"a partner paying {share:.0%} of the discount"

@@ -87,8 +87,11 @@ class LiftModel(NamedTuple):
 
     def predict_matrix(self, matrix: Array, rows: Columns) -> Lift:
         """Forecast from an already encoded matrix."""
-        centre = np.asarray(self.booster.inplace_predict(matrix), dtype=np.float64)
-        return Lift(centre, scale_of(self.scale, rows), self.shape)
+        return Lift(self.centre(matrix), scale_of(self.scale, rows), self.shape)
+
+    def centre(self, matrix: Array) -> Floats:
+        """Return the centre of log lift for each line of an encoded matrix."""
+        return np.asarray(self.booster.inplace_predict(matrix), dtype=np.float64)
 
     def form(self) -> dict[str, Any]:
         """Return everything but the trees as plain data."""
