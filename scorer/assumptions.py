@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorer.columns import Array, Columns, Floats, length
+from scorer.columns import Array, Columns, Floats, length, take, text
 from scorer.economics.promotion import Terms
 from scorer.economics.terms import adjustment_from_shares
 from scorer.settings import Client
@@ -80,7 +80,6 @@ def _first(rows: Columns, name: str, otherwise: Array | float) -> tuple[Floats, 
 
 def _described(price: Array, cost: Array) -> Array:
     """Return the words for each pair of places."""
-    words = [
-        f"price and cost: {one}" if one == other else f"price: {one}; cost: {other}" for one in _PLACES for other in _PLACES
-    ]
-    return np.array(words, dtype=object)[price * len(_PLACES) + cost]
+    pairs = [(one, other) for one in _PLACES for other in _PLACES]
+    words = text(f"price and cost: {one}" if one == other else f"price: {one}; cost: {other}" for one, other in pairs)
+    return take({"words": words}, price * len(_PLACES) + cost)["words"]

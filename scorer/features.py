@@ -30,7 +30,8 @@ def with_features(plan: Columns, model: PromotionModel) -> tuple[Columns, np.nda
     within the model's calendar; and the positions of those rows in ``plan``.
     """
     con = model.history
-    named = {**plan, "promotion_type": np.where(plan["promotion_type"] == None, "unknown", plan["promotion_type"])}  # cell by cell
+    kind = plan["promotion_type"]
+    named = {**plan, "promotion_type": np.where(kind == None, "unknown", kind)}  # compares cell by cell
     _make_plan(named, model)
     build_features(con)
     master = ", ".join(f"c.{name} AS master_{name}" for name in TERM_NAMES)
