@@ -16,7 +16,7 @@ from scorer.contracts.exports import CAMPAIGNS, COSTS, PROMOTIONS, SALES
 from scorer.contracts.table import Contract
 from scorer.errors import NothingToWorkOn
 from scorer.lake import bronze
-from scorer.lake.engines.duckdb import build, connect, make_table
+from scorer.lake.engines.duckdb import build, connect, keep_order, make_table
 from scorer.lake.history import build_history, build_training, keep, make_calendar, make_settings
 from scorer.lake.matching import Matching, cost_key_sql, cost_master_sql, event_sql, keyed_sql, resolve
 from scorer.lake.placebo import placebo_promotions
@@ -134,6 +134,7 @@ def _read_and_clean(
 ) -> tuple[list[bronze.TableRead], Matching, _Shape]:
     say("Reading the exports")
     reads = bronze.load(con, client, exports)
+    keep_order(con)
     say("Cleaning")
     shape = _shape(con, client)
     matching = resolve(client, _filled(con, PROMOTIONS), _filled(con, SALES), _filled(con, COSTS))

@@ -18,6 +18,11 @@ def connect(path: Path | None = None, threads: int = 2, *, read_only: bool = Fal
     return con
 
 
+def keep_order(con: duckdb.DuckDBPyConnection) -> None:
+    """Go on with one thread: several put rows in another order every time, and sums of floats depend on their order."""
+    con.execute("SET threads = 1")
+
+
 def sql_of(layer: str, step: str) -> str:
     """Return the text of one SQL file, for example ``sql_of("gold", "items")``."""
     return files("scorer.lake").joinpath(layer, f"{step}.sql").read_text(encoding="utf-8")
