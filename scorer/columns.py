@@ -6,7 +6,10 @@ Text is an object array with None where nothing stands, numbers are float64 with
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.util import find_spec
 from typing import Any, TypeAlias
 
 import duckdb
@@ -75,10 +78,29 @@ def register(con: duckdb.DuckDBPyConnection, name: str, table: Mapping[str, Arra
 
     The arrays are read when a query runs, so keep them alive and unchanged until then.
     """
+    answer_for_pandas()
     raw = f"{name}__arrays"
     con.register(raw, {column: _for_duckdb(values) for column, values in table.items()})
     typed = ", ".join(f'CAST({_cell(c, v)} AS {_sql_type(v)}) AS "{c}"' for c, v in table.items())
     con.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT {typed} FROM "{raw}"')
+
+
+@cache
+def answer_for_pandas() -> None:
+    """Where pandas is not installed, let the question for it be answered without searching the disk.
+
+    DuckDB asks for pandas at every text cell it reads from numpy; a hundred thousand searches take seconds.
+    """
+    if find_spec("pandas") is None:
+        sys.meta_path.insert(0, _NoPandas())
+
+
+class _NoPandas:
+    """An import finder that knows one thing: there is no pandas here."""
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError("No module named 'pandas'", name="pandas")
 
 
 def fetch(con: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> Columns:

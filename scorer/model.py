@@ -17,7 +17,7 @@ from scorer.columns import Array, Columns, distinct, fetch, length, take
 from scorer.estimators.promotion_lift import LiftModel
 from scorer.estimators.promotion_success import SuccessModel
 from scorer.lake.engines.duckdb import connect
-from scorer.lake.history import SNAPSHOT_TABLES, keep
+from scorer.lake.history import SNAPSHOT_TABLES
 from scorer.lake.matching import Matching
 
 BUNDLE_TASK = "promotion_lift"
@@ -125,7 +125,7 @@ def open_model(parts: Parts, threads: int) -> PromotionModel:
     about = parts.json("about.json")
     con = connect(threads=threads)
     for table in SNAPSHOT_TABLES:
-        keep(con, table, parts.parquet(f"{table}.parquet"))
+        parts.load_table(f"{table}.parquet", con, table)
     return PromotionModel(
         version=parts.version,
         client=parts.facts.client,

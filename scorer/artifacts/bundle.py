@@ -12,6 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import duckdb
+
 from scorer import atomic
 from scorer.artifacts import documents
 from scorer.artifacts.audit import check_booster
@@ -19,7 +21,7 @@ from scorer.artifacts.limits import LIMITS, Flaw, Limits
 from scorer.artifacts.manifest import Facts, Manifest, manifest_of, read_manifest
 from scorer.artifacts.names import check_part_name
 from scorer.artifacts.protocol import BOOSTER, DOCUMENT, MANIFEST, TABLE
-from scorer.artifacts.tables import check_frame, columns_from
+from scorer.artifacts.tables import check_frame, columns_from, table_from
 from scorer.columns import Columns
 from scorer.errors import BundleRefused, listed, nearest
 
@@ -52,6 +54,13 @@ class Parts:
         """Return a Parquet part as columns."""
         try:
             return columns_from(self._content(name, TABLE), self.limits)
+        except Flaw as why:
+            raise refusal(self.folder, why.of(name)) from why
+
+    def load_table(self, name: str, con: duckdb.DuckDBPyConnection, table: str) -> None:
+        """Make a Parquet part a table of a database."""
+        try:
+            table_from(self._content(name, TABLE), con, table, self.limits)
         except Flaw as why:
             raise refusal(self.folder, why.of(name)) from why
 

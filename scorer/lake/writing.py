@@ -17,7 +17,7 @@ from typing import Self
 
 import duckdb
 
-from scorer.columns import Array, Columns, length
+from scorer.columns import Array, Columns, answer_for_pandas, length
 from scorer.contracts.table import Kind
 from scorer.errors import OutputRefused, nearest
 from scorer.lake.cells import literal
@@ -42,6 +42,7 @@ def write_table(path: Path, columns: Columns, kinds: Mapping[str, Kind] | None =
             return
         with duckdb.connect() as con:
             con.execute("SET threads = 1")  # the same table gives the same bytes
+            answer_for_pandas()
             con.register("written", _for_duckdb(columns))
             _copy(con, _selected(columns, kinds or {}, "written", ending), temporary, ending)
 
@@ -75,6 +76,7 @@ class TableWriter:
             self._con.execute(f"CREATE TABLE batches ({declared})")
         elif tuple(columns) != self._columns:
             raise OutputRefused.because(self.path, "its parts have different columns", "Write parts with the same columns.")
+        answer_for_pandas()
         self._con.register("batch", _for_duckdb(columns))
         self._con.execute(f"INSERT INTO batches SELECT {', '.join(_clean(c, v) for c, v in columns.items())} FROM batch")
         self._con.unregister("batch")
