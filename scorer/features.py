@@ -7,7 +7,7 @@ import numpy as np
 from scorer.columns import Columns, fetch, length, register, take
 from scorer.contracts.exports import COSTS
 from scorer.lake.engines.duckdb import make_table
-from scorer.lake.history import build_features
+from scorer.lake.history import plan_features
 from scorer.lake.matching import cost_key_sql, keyed_sql
 from scorer.model import PromotionModel
 from scorer.settings import MATCHING_KEYS
@@ -33,13 +33,13 @@ def with_features(plan: Columns, model: PromotionModel) -> tuple[Columns, np.nda
     kind = plan["promotion_type"]
     named = {**plan, "promotion_type": np.where(kind == None, "unknown", kind)}  # compares cell by cell
     _make_plan(named, model)
-    build_features(con)
     master = ", ".join(f"c.{name} AS master_{name}" for name in TERM_NAMES)
-    found = fetch(
-        con,
-        f"SELECT f.* EXCLUDE ({', '.join(_TEXTS)}), {master} FROM features AS f JOIN plan AS p ON f.plan_row = p.plan_row "
-        f"LEFT JOIN costs AS c ON {cost_key_sql('p', model.matching)} = c.cost_key",
-    )
+    with plan_features(con, length(plan)):
+        found = fetch(
+            con,
+            f"SELECT f.* EXCLUDE ({', '.join(_TEXTS)}), {master} FROM features AS f JOIN plan AS p ON f.plan_row = p.plan_row "
+            f"LEFT JOIN costs AS c ON {cost_key_sql('p', model.matching)} = c.cost_key",
+        )
     order = np.argsort(found["plan_row"])  # sorting one column here is quicker than sorting wide rows in the database
     found = take(found, order)
     position = found.pop("plan_row")

@@ -6,7 +6,8 @@ snapshot that travels with a bundle): one definition of every feature.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import duckdb
@@ -14,10 +15,11 @@ import numpy as np
 
 from scorer.columns import Array, Columns, register
 from scorer.lake.calendar import date_table
-from scorer.lake.engines.duckdb import build, make_table
+from scorer.lake.engines.duckdb import build, make_table, sql_of
 from scorer.settings import Client
 
 LONGEST_PROMOTION = 366
+SHORT_PLAN = 2_000
 YEARS_AHEAD = 2
 
 # Built once per refresh, in this order.
@@ -113,9 +115,21 @@ def build_training(con: duckdb.DuckDBPyConnection) -> None:
     build(con, "gold", (*BASELINE_STEPS, *OUTCOME_STEPS, *FEATURE_STEPS, *TRAINING_STEPS))
 
 
-def build_features(con: duckdb.DuckDBPyConnection) -> None:
-    """Build the features of the promotions in ``plan`` from what is already known."""
-    build(con, "gold", (*BASELINE_STEPS, *FEATURE_STEPS), temporary=True)
+@contextmanager
+def plan_features(con: duckdb.DuckDBPyConnection, rows: int) -> Iterator[None]:
+    """Make the table ``features`` of the promotions in ``plan`` readable, for the length of a block.
+
+    The steps of a long plan become one query; for a short plan (of ``rows``), planning so wide a query would take longer
+    than storing step after step.
+    """
+    steps, kind = (*BASELINE_STEPS, *FEATURE_STEPS), "VIEW" if rows > SHORT_PLAN else "TABLE"
+    for step in steps:
+        con.execute(f'CREATE OR REPLACE TEMP {kind} "{step}" AS {sql_of("gold", step)}')
+    try:
+        yield
+    finally:
+        for step in reversed(steps):
+            con.execute(f'DROP {kind} IF EXISTS "{step}"')
 
 
 def keep(con: duckdb.DuckDBPyConnection, name: str, table: Mapping[str, Array]) -> None:
