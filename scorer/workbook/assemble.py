@@ -6,6 +6,9 @@ import numpy as np
 
 from scorer.card import LIMITS, MEANINGS
 from scorer.columns import Columns, text
+from scorer.contracts.exports import PLAN
+from scorer.contracts.scored import SCORED
+from scorer.lake.headers import match
 from scorer.model import PromotionModel
 from scorer.scoring import Scored
 from scorer.settings import Client
@@ -16,13 +19,20 @@ def content_of(client: Client, scored: Scored, ladder: Columns, model: Promotion
     """Return what the workbook says about a scored plan."""
     return Content(
         client=client,
-        scored={**scored.plan, **scored.answer},
+        scored={**scored.plan, **scored.answer, **_own_columns(scored)},
         rejects=scored.rejects,
         ladder=ladder,
         card=card_of(model),
         choices={name: list(levels) for name, levels in model.support.levels.items()},
         run=run,
     )
+
+
+def _own_columns(scored: Scored) -> Columns:
+    """Return the columns that only the list itself knows; they pass through under their own header."""
+    headers = list(scored.given)
+    taken = {headers[position] for position in match(headers, PLAN, {}).found.values()}
+    return {header: scored.given[header] for header in headers if header not in taken and header not in SCORED.names}
 
 
 def card_of(model: PromotionModel) -> Card:
