@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +20,7 @@ from scorer.plan import Plan, read_plan
 from scorer.settings import Client
 from scorer.verbs import Trained
 from scorer.workspace import Workspace
+from tests.promo_command import promo
 
 PATIENCE = 300
 
@@ -68,6 +71,18 @@ def noise_home(shared: Callable[..., Path]) -> Home:
 
 
 @pytest.fixture(scope="session")
+def demo_run(shared: Callable[..., Path]) -> Path:
+    """A workspace in which ``promo demo`` has run, as a process of its own; ``demo.ended`` keeps what it said."""
+    return shared("demo-run", _run_demo)
+
+
+@pytest.fixture
+def demo_workspace(demo_run: Path, tmp_path: Path) -> Path:
+    """A copy of that workspace, to be changed at will."""
+    return Path(shutil.copytree(demo_run, tmp_path / "demo"))
+
+
+@pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str, Callable[[Path], None]], Path]:
     """A folder by name, filled by the first worker that asks for it."""
     base = tmp_path_factory.getbasetemp()
@@ -92,6 +107,11 @@ def _wait_for(done: Path) -> None:
     while not done.exists():
         assert time.monotonic() < given_up, f"another worker did not finish {done.stem}"
         time.sleep(0.2)
+
+
+def _run_demo(root: Path) -> None:
+    ended = promo(root, "demo")
+    (root / "demo.ended").write_text(json.dumps(ended._asdict()), encoding="utf-8")
 
 
 def _trained(root: Path, made: Any) -> None:
