@@ -132,15 +132,23 @@ def _lift_by_discount(fitted: Fitted, rows: Columns) -> bytes:
     figure, axes = _canvas()
     low, high = support_of(rows)["discount"]
     grid = GRID[(low <= GRID) & (high >= GRID)]
-    for kind in sorted({str(v) for v in rows["promotion_type"]})[:6]:
-        those = take(rows, np.flatnonzero(rows["promotion_type"] == kind)[-300:])
-        axes.plot(grid * 100, [_mean_lift(fitted, those, d) * 100 for d in grid], label=kind, linewidth=2)
+    curves = {kind: _curve(fitted, rows, kind, grid) for kind in sorted({str(v) for v in rows["promotion_type"]})[:6]}
+    for kind, curve in curves.items():
+        axes.plot(grid * 100, curve, label=kind, linewidth=2)
     axes.axhline(0, color=PALE, linewidth=1)
     axes.set_xlabel("discount, %")
     axes.set_ylabel("expected lift of units, %")
-    axes.set_title("Deeper discounts lift more; how much depends on the mechanic", loc="left", color=INK, fontsize=11)
+    best = max(curves, key=lambda kind: curves[kind][-1])
+    finding = f"{best} lifts most: {curves[best][0]:+.0f} % at {grid[0]:.0%} off, {curves[best][-1]:+.0f} % at {grid[-1]:.0%} off"
+    axes.set_title(finding, loc="left", color=INK, fontsize=11)
     axes.legend(frameon=False, fontsize=9)
     return _png(figure)
+
+
+def _curve(fitted: Fitted, rows: Columns, kind: str, grid: Array) -> list[float]:
+    """Return the mean expected lift (%) of the latest promotions of a kind, had all had each discount."""
+    those = take(rows, np.flatnonzero(rows["promotion_type"] == kind)[-300:])
+    return [_mean_lift(fitted, those, discount) * 100 for discount in grid]
 
 
 def _mean_lift(fitted: Fitted, rows: Columns, discount: float) -> float:

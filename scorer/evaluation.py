@@ -301,25 +301,27 @@ def _span(interval: tuple[float, float]) -> str:
 
 def _groups(ours: Judged, rule: Judged) -> list[Group]:
     rows = ours.rows
-    depth = np.select(
-        [rows["discount_percentage"] < 0.1, rows["discount_percentage"] < 0.2, rows["discount_percentage"] < 0.3],
-        ["under 10 %", "10 to 20 %", "20 to 30 %"],
-        "30 % and more",
+    kinds = {"category": rows["product_category"], "type": rows["promotion_type"]}
+    masks = [("discount", words, inside) for words, inside in _depths(rows["discount_percentage"])]
+    for by, values in kinds.items():
+        labels = np.array(["not given" if v is None else str(v) for v in values])
+        masks += [(by, str(value), labels == value) for value in sorted(set(labels))]
+    return [_group(by, value, inside, ours, rule) for by, value, inside in masks if inside.any()]
+
+
+def _depths(discount: Array) -> list[tuple[str, Array]]:
+    edges = (0.0, 0.1, 0.2, 0.3, 1.01)
+    names = ("under 10 %", "10 to 20 %", "20 to 30 %", "30 % and more")
+    return [(name, (discount >= low) & (discount < high)) for name, low, high in zip(names, edges, edges[1:], strict=False)]
+
+
+def _group(by: str, value: str, inside: Array, ours: Judged, rule: Judged) -> Group:
+    actual = ours.rows["log_lift"][inside]
+    return Group(
+        by,
+        value,
+        int(inside.sum()),
+        metrics.coverage(actual, ours.low[1][inside], ours.high[1][inside]),
+        metrics.mean_absolute_error(actual, ours.point[inside]),
+        metrics.mean_absolute_error(actual, rule.point[inside]),
     )
-    found = []
-    for by, values in (("discount", depth), ("category", rows["product_category"]), ("type", rows["promotion_type"])):
-        labels = np.array(["" if v is None else str(v) for v in values])
-        for value in sorted(set(labels)):
-            inside = labels == value
-            actual = rows["log_lift"][inside]
-            found.append(
-                Group(
-                    by,
-                    str(value),
-                    int(inside.sum()),
-                    metrics.coverage(actual, ours.low[1][inside], ours.high[1][inside]),
-                    metrics.mean_absolute_error(actual, ours.point[inside]),
-                    metrics.mean_absolute_error(actual, rule.point[inside]),
-                )
-            )
-    return found
