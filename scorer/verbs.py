@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from importlib.metadata import version as installed_version
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,17 +16,15 @@ import numpy as np
 
 from scorer.artifacts.store import Store
 from scorer.columns import Columns, fetch, length
-from scorer.contracts.exports import PLAN
-from scorer.contracts.scored import SCORED
-from scorer.contracts.table import Kind
 from scorer.errors import InputRefused, NothingToWorkOn, OutputRefused, TooManyRejects, nearest
 from scorer.lake.engines.duckdb import connect
+from scorer.lake.reading import SPREADSHEETS
 from scorer.lake.refresh import Checked, Refreshed
 from scorer.lake.refresh import check as check_exports
 from scorer.lake.refresh import refresh as refresh_lake
 from scorer.lock import client_lock
 from scorer.model import BUNDLE_TASK, PromotionModel, facts, open_model, pack, snapshot
-from scorer.plan import Plan, read_plan
+from scorer.plan import Plan, read_plan, stream_plan
 from scorer.scoring import Scored
 from scorer.scoring import score as score_plan
 from scorer.settings import Client
@@ -31,6 +32,9 @@ from scorer.workspace import Workspace
 
 Say = Callable[[str], None]
 LONG_LIST = 100_000
+BATCH = 50_000  # rows of a list that are in memory at a time
+WHOLE_SHEET = 1_048_576
+_SUMS = ("sales_units_expected", "incremental_units_expected", "promotion_cost_expected", "incremental_profit_expected")
 
 
 class Trained(NamedTuple):
@@ -146,12 +150,30 @@ def score(
     Refused rows go to a file beside it. ``reasons=None`` leaves the reasons out of lists above 100,000 rows.
     Raises TooManyRejects after everything is written, when more rows were refused than the client allows.
     """
-    model, chosen, read, scored = _scored(workspace, plan, client, say, version, reasons)
-    if out is not None:
-        say(f"Writing {out}")
-    rejects = _write(scored, out) if out is not None else None
-    done = _summary(model, read, scored, out, rejects, reasons)
-    _complain(done, chosen, rejects or plan)
+    from scorer.scored_files import rejects_beside, scored_files
+
+    say("Loading the model")
+    model, chosen = load(workspace, client, version)
+    say(f"Reading {plan}")
+    is_long, pieces = _in_pieces(plan, chosen)
+    explain = not is_long if reasons is None else reasons
+    with scored_files(out) if out is not None else nullcontext(None) as write:
+        done = _nothing_yet(model, out)
+        for piece in pieces:
+            say(_progress(done, piece))
+            scored = score_plan(piece, model, chosen, explain=explain)
+            if write is not None:
+                write(scored)
+            done = _added(done, _summary(model, piece, scored, out))
+        if out is not None:
+            say(f"Writing {out}")
+    if out is not None and done.rejected:
+        done = done._replace(rejects=rejects_beside(out))
+    if is_long and reasons is None:
+        told = f"Reasons were left out, because the list is longer than {LONG_LIST:,} rows; --reasons keeps them."
+        done = done._replace(notes=[*done.notes, told])
+    done = done._replace(notes=[*done.notes, *_doubts(model)])
+    _complain(done, chosen, done.rejects or plan)
     return done
 
 
@@ -161,7 +183,12 @@ def workbook(workspace: Workspace, plan: Path, out: Path, client: str | None = N
     from scorer.workbook.assemble import content_of
     from scorer.workbook.write import write_workbook
 
-    model, chosen, read, scored = _scored(workspace, plan, client, say, None, True)
+    say("Loading the model")
+    model, chosen = load(workspace, client)
+    say(f"Reading {plan}")
+    read = read_plan(plan, chosen)
+    say(f"Scoring {read.rows:,} promotions")
+    scored = score_plan(read, model, chosen)
     if not length(scored.answer):
         raise NothingToWorkOn.because(
             f"No row of {plan} could be scored", "Look at the reasons: promo score writes them to a file."
@@ -170,7 +197,8 @@ def workbook(workspace: Workspace, plan: Path, out: Path, client: str | None = N
     ladder = ladders(scored.plan, model, chosen)
     say(f"Writing {out}")
     write_workbook(out, content_of(chosen, scored, ladder, model, _run(plan, read)))
-    done = _summary(model, read, scored, out, None, True)
+    done = _summary(model, read, scored, out)
+    done = done._replace(notes=[*done.notes, *_doubts(model)])
     _complain(done, chosen, f"the Rejects sheet of {out}")
     return done
 
@@ -293,58 +321,63 @@ def _headline(evaluation: Any) -> dict[str, Any]:
     return {**figures, "rows": evaluation.rows, "events": evaluation.events, "evidence": evaluation.evidence.found}
 
 
-def _scored(
-    workspace: Workspace, plan: Path, client: str | None, say: Say, version: str | None, reasons: bool | None
-) -> tuple[PromotionModel, Client, Plan, Scored]:
-    say("Loading the model")
-    model, chosen = load(workspace, client, version)
-    say(f"Reading {plan}")
-    read = read_plan(plan, chosen)
-    say(f"Scoring {read.rows:,} promotions")
-    explain = read.rows <= LONG_LIST if reasons is None else reasons
-    return model, chosen, read, score_plan(read, model, chosen, explain=explain)
+def _in_pieces(path: Path, client: Client) -> tuple[bool, Iterator[Plan]]:
+    """Read a plan in pieces that fit into memory; and tell whether the list is a long one."""
+    # a sheet is small enough to be read at once, and what kind a column of it is shows only on the whole of it
+    rows = WHOLE_SHEET if path.suffix.lower() in SPREADSHEETS else BATCH
+    pieces, first, seen = stream_plan(path, client, rows), deque[Plan](), 0
+    for piece in pieces:
+        first.append(piece)
+        seen += piece.rows
+        if seen > LONG_LIST:
+            break
+    return seen > LONG_LIST, chain(_drained(first), pieces)
 
 
-def _write(scored: Scored, out: Path) -> Path | None:
-    from scorer.lake.writing import write_table
-
-    kinds = {column.name: column.kind for column in (*PLAN.columns, *SCORED.columns)}
-    write_table(out, {**_apart(scored.given), **scored.answer}, kinds)
-    rejects = out.with_name(f"{out.stem}_rejects.csv")
-    if not length(scored.rejects):
-        rejects.unlink(missing_ok=True)
-        return None
-    write_table(rejects, scored.rejects, {"line": Kind.COUNT})
-    return rejects
+def _drained(held: deque[Plan]) -> Iterator[Plan]:
+    while held:
+        yield held.popleft()
 
 
-def _apart(given: Columns) -> Columns:
-    """Keep the plan's own columns; one that is called like an answer is kept as ``given_<name>``."""
-    return {f"given_{name}" if name in SCORED.names else name: column for name, column in given.items()}
+def _progress(done: ScoredList, piece: Plan) -> str:
+    return f"Scoring {piece.rows:,} {'further ' if done.scored else ''}promotions"
 
 
-def _summary(
-    model: PromotionModel, read: Plan, scored: Scored, out: Path | None, rejects: Path | None, reasons: bool | None
-) -> ScoredList:
+def _nothing_yet(model: PromotionModel, out: Path | None) -> ScoredList:
+    return ScoredList(0, 0, 0, 0, out, None, model.version, {}, dict.fromkeys(_SUMS, 0.0), [])
+
+
+def _summary(model: PromotionModel, read: Plan, scored: Scored, out: Path | None) -> ScoredList:
     names, counts = np.unique(scored.answer["verdict"].astype(str), return_counts=True)
-    sums = ("sales_units_expected", "incremental_units_expected", "promotion_cost_expected", "incremental_profit_expected")
-    notes = list(read.notes)
-    if reasons is None and read.rows > LONG_LIST:
-        notes.append(f"Reasons were left out, because the list is longer than {LONG_LIST:,} rows; --reasons keeps them.")
-    if not model.worth.evidence:
-        notes.append(model.worth.sentence)
     return ScoredList(
         rows_in=length(scored.answer) + length(scored.rejects) + scored.blank,
         scored=length(scored.answer),
         rejected=length(scored.rejects),
         blank=scored.blank,
         out=out,
-        rejects=rejects,
+        rejects=None,
         model_version=model.version,
         verdicts=dict(zip(names.tolist(), counts.tolist(), strict=True)),
-        totals={name: float(np.nansum(scored.answer[name])) for name in sums},
-        notes=notes,
+        totals={name: float(np.nansum(scored.answer[name])) for name in _SUMS},
+        notes=list(read.notes),
     )
+
+
+def _added(one: ScoredList, other: ScoredList) -> ScoredList:
+    """Put the summaries of two pieces of a list together."""
+    return one._replace(
+        rows_in=one.rows_in + other.rows_in,
+        scored=one.scored + other.scored,
+        rejected=one.rejected + other.rejected,
+        blank=one.blank + other.blank,
+        verdicts=dict(sorted((Counter(one.verdicts) + Counter(other.verdicts)).items())),
+        totals={name: one.totals[name] + other.totals[name] for name in one.totals},
+        notes=[*one.notes, *other.notes],
+    )
+
+
+def _doubts(model: PromotionModel) -> list[str]:
+    return [] if model.worth.evidence else [model.worth.sentence]
 
 
 def _complain(done: ScoredList, client: Client, where: object) -> None:
