@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +30,8 @@ _MONEY = {
     "roi": "roi",
 }
 
+PIECE = 50_000
+
 
 class Scored(NamedTuple):
     """The scored rows: what the plan said (contract columns), its cells as given, and the answer; and the refused rows.
@@ -49,6 +52,26 @@ def score(plan: Plan, model: PromotionModel, client: Client, *, explain: bool = 
     Each row is answered by itself: its neighbours and their order change nothing.
     ``explain=False`` leaves the reasons out, which is faster on very long lists.
     """
+    parts = [_score(piece, model, client, explain) for piece in _pieces(plan)]
+    if len(parts) == 1:
+        return parts[0]
+    tables = {name: stack(getattr(part, name) for part in parts) for name in ("plan", "given", "answer", "rejects")}
+    return Scored(**tables, blank=plan.blank)
+
+
+def _pieces(plan: Plan) -> Iterator[Plan]:
+    """Cut a long plan into pieces whose features fit into memory together; the first carries what is said of the whole."""
+    for start in range(0, max(plan.rows, 1), PIECE):
+        cut = slice(start, start + PIECE)
+        part = plan._replace(
+            columns={name: column[cut] for name, column in plan.columns.items()},
+            given={name: column[cut] for name, column in plan.given.items()},
+            lines=plan.lines[cut],
+        )
+        yield part if start == 0 else part._replace(rejects={name: column[:0] for name, column in plan.rejects.items()}, blank=0)
+
+
+def _score(plan: Plan, model: PromotionModel, client: Client, explain: bool) -> Scored:
     rows, position = with_features({**plan.columns, "given_campaigns": plan.columns["num_overlapping_campaigns"]}, model)
     asked = take(plan.columns, position)
     found = answer(rows, model, client)
