@@ -14,7 +14,7 @@ import numpy as np
 from scorer.columns import Array, Floats
 
 KNOTS = 201
-CLOSEST = 1e-4  # knots nearer than this are one: neighbours must not turn rounding into a jump of probability
+CLOSEST = 1e-4  # knots stand at least this far apart: neighbours must not turn rounding into a jump of probability
 SCALES = np.linspace(0.02, 4.0, 400)
 
 
@@ -77,12 +77,11 @@ def shape_of(errors: Array, weights: Array | None = None) -> Shape:
     w = np.ones_like(z) if weights is None else np.asarray(weights, dtype=np.float64)[order]
     p = (np.cumsum(w) - w / 2) / w.sum()
     grid = np.clip((np.arange(KNOTS) + 0.5) / KNOTS, p[0], p[-1])
-    return _merged(grid, np.interp(grid, p, z))
+    return _rising(grid, np.interp(grid, p, z))
 
 
-def _merged(p: Floats, z: Floats) -> Shape:
-    keep = [0]
-    for i in range(1, len(z)):
-        if z[i] - z[keep[-1]] >= CLOSEST:
-            keep.append(i)
-    return Shape(p[keep], z[keep])
+def _rising(p: Floats, z: Floats) -> Shape:
+    """Push values that are nearly one apart by a little, so that both columns rise and any of them gives the other."""
+    p, first = np.unique(p, return_index=True)
+    steps = CLOSEST * np.arange(len(p))
+    return Shape(p, np.maximum.accumulate(z[first] - steps) + steps)

@@ -168,7 +168,9 @@ def learn_scale(rows: Columns, errors: Array, weights: Array) -> Floats:
 def scale_of(fitted: Floats, rows: Columns) -> Floats:
     """Return the scale of each row's error."""
     *slopes, low, high = fitted
-    return np.asarray(np.exp(np.clip(_scale_design(rows) @ np.array(slopes), low, high)))
+    # column by column: a matrix product adds up in another order for one row than for many
+    log_scale = sum((slope * column for slope, column in zip(slopes, _scale_design(rows).T, strict=True)), np.zeros(length(rows)))
+    return np.asarray(np.exp(np.clip(log_scale, low, high)))
 
 
 def monotone_breach(model: LiftModel, rows: Columns, most: int = 400) -> float:
