@@ -24,6 +24,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "item": ("product_category", "product_subcategory", "product", "region", "log_baseline", "baseline_spread"),
     "price": ("regular_price", "price_position"),
     "duration": ("duration_days",),
+    "overlap": ("num_overlapping_promotions",),
     "campaigns": ("has_campaign_overlap", "num_overlapping_campaigns"),
     "season": (
         "start_month", "start_quarter", "start_day_of_week", "start_week_of_year", "is_holiday_season",
@@ -81,6 +82,7 @@ def _words(group: str, rows: Columns) -> Callable[[int], str]:
         "item": lambda i: "this item",
         "price": lambda i: "its price level",
         "duration": lambda i: f"{rows['duration_days'][i]:.0f} days",
+        "overlap": lambda i: f"{rows['num_overlapping_promotions'][i]:.0f} other promotions beside it",
         "campaigns": lambda i: f"{rows['num_overlapping_campaigns'][i]:.0f} campaigns",
         "season": lambda i: "season and days",
         "recent promotions": lambda i: "how recently it was promoted",

@@ -39,6 +39,8 @@ HISTORY_STEPS = (
     "parent_asof",
     "season_index",
     "recent_sales",
+    "promoted_weeks",
+    "overlap_calendar",
 )
 BASELINE_STEPS = ("plan_asof", "plan_baseline")
 OUTCOME_STEPS = ("outcomes", "prior_events", "priors")
@@ -54,6 +56,8 @@ SNAPSHOT_TABLES = (
     "parent_asof",
     "season_index",
     "recent_sales",
+    "promoted_weeks",
+    "overlap_calendar",
     "priors",
     "campaigns",
     "costs",

@@ -29,6 +29,10 @@ class Matching(NamedTuple):
         return tuple(key for key in self.keys if key not in PLACES)
 
     @property
+    def place_keys(self) -> tuple[str, ...]:
+        return tuple(key for key in self.keys if key in PLACES)
+
+    @property
     def notes(self) -> list[str]:
         """Say aloud what the match cannot see."""
         if self.product_keys:
@@ -82,6 +86,7 @@ def keyed_sql(table: str, matching: Matching) -> str:
     return (
         f"SELECT t.*, {key_sql('t', matching.keys)} AS item_key, "
         f"{key_sql('t', matching.product_keys)} AS product_key, "
+        f"{key_sql('t', matching.place_keys)} AS place_key, "
         f"{key_sql('t', category)} AS category_key, "
         f"{key_sql('t', ['product_category'])} AS promotion_category_key FROM {table} AS t"
     )

@@ -19,6 +19,8 @@ from scorer.tasks import SEED_BASELINES
 from scorer.workspace import Workspace
 from tests.small_lakes import daily_sales, refreshed
 
+# What other promotions are planned is known when a promotion is planned; what they will sell is not.
+PLANNED = {"num_overlapping_promotions"}
 PROMOTIONS = "promotion_id,region,product_category,product_subcategory,promotion_type,discount_percentage,start_date,end_date"
 DAILY = "date,region,product_category,units,revenue,transactions"
 WEEKLY = "week_start,region,product_category,units,revenue"
@@ -272,14 +274,14 @@ def test_nothing_from_the_week_of_the_start_on_enters_a_feature(past, tmp_path):
         monday = start - (start.astype(int) + 3) % 7
         exports = _altered(made, tmp_path / name, name, str(monday))
         again = _features(made, exports, tmp_path / f"{name}.duckdb")[name]
-        assert _differing(again, features[name]) <= set(SEED_BASELINES)
+        assert _differing(again, features[name]) <= {*SEED_BASELINES, *PLANNED}
 
 
 def test_nothing_from_the_start_on_enters_the_30_day_columns(past, tmp_path):
     made, features, asked = past
     name = next(n for n in asked[1:] if features[n]["start_day_of_week"] != 0)
     exports = _altered(made, tmp_path / "e", name, str(features[name]["start_date"]))
-    assert not _differing(_features(made, exports, tmp_path / "x.duckdb")[name], features[name])
+    assert _differing(_features(made, exports, tmp_path / "x.duckdb")[name], features[name]) <= PLANNED
 
 
 def test_earlier_sales_do_enter(past, tmp_path):

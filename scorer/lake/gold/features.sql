@@ -13,6 +13,13 @@ SELECT
   p.baseline_units, p.baseline_method, p.baseline_observations, p.season_factor, p.item_known,
   p.baseline_units / p.duration_days AS baseline_units_per_day,
   LN(p.baseline_units / p.duration_days + 0.01) AS log_baseline,
+  CASE WHEN p.item_units > 0 AND p.product_units > 0 THEN LN(p.item_units / p.product_units) END AS level_in_product,
+  CASE WHEN p.item_units > 0 AND p.category_units > 0 THEN LN(p.item_units / p.category_units) END AS level_in_category,
+  CASE
+    WHEN o.products IS NOT NULL THEN o.products - CASE WHEN w.item_key IS NULL THEN 0 ELSE 1 END
+    WHEN o.usual > COALESCE(p.promoted_share, 0) THEN o.usual - COALESCE(p.promoted_share, 0)
+    ELSE 0
+  END AS num_overlapping_promotions,
   p.baseline_spread, p.regular_price, p.history_unit_cost,
   p.regular_price / NULLIF(p.category_price, 0) AS price_position,
   p.promoted_share, p.weeks_since_promotion, p.weeks_since_clean,
@@ -24,3 +31,6 @@ JOIN plan_priors AS q ON p.plan_row = q.plan_row
 LEFT JOIN plan_campaigns AS c ON p.plan_row = c.plan_row
 LEFT JOIN plan_holidays AS h ON p.plan_row = h.plan_row
 LEFT JOIN recent_sales AS r ON p.item_key = r.item_key AND p.asof_period = r.day
+LEFT JOIN overlap_calendar AS o
+  ON p.place_key = o.place_key AND p.category_key = o.category_key AND p.start_week = o.week_index
+LEFT JOIN promoted_weeks AS w ON p.item_key = w.item_key AND p.start_week = w.week_index
