@@ -150,7 +150,7 @@ def score(
     Refused rows go to a file beside it. ``reasons=None`` leaves the reasons out of lists above 100,000 rows.
     Raises TooManyRejects after everything is written, when more rows were refused than the client allows.
     """
-    from scorer.scored_files import rejects_beside, scored_files
+    from scorer.lake.writing_scored import rejects_beside, scored_files
 
     say("Loading the model")
     model, chosen = load(workspace, client, version)
@@ -163,7 +163,7 @@ def score(
             say(_progress(done, piece))
             scored = score_plan(piece, model, chosen, explain=explain)
             if write is not None:
-                write(scored)
+                write(scored.given, scored.answer, scored.rejects)
             done = _added(done, _summary(model, piece, scored, out))
         if out is not None:
             say(f"Writing {out}")
