@@ -209,12 +209,26 @@ def choose_client(folder: Path, name: str | None) -> Client:
 
 
 def _explained(found: ValidationError, path: object) -> BadSettings:
-    first = found.errors()[0]
-    key = ".".join(str(part) for part in first["loc"]) or "client"
+    """Say what the person wrote wrong: a misspelt key before the required one it leaves missing."""
+    every = found.errors()
+    first = next((error for error in every if error["type"] == "extra_forbidden"), every[0])
+    place = _place(first["loc"])
+    key = ".".join(str(part) for part in place) or "client"
     if first["type"] == "extra_forbidden":
-        *section, name = first["loc"]
+        *section, name = place
         return BadSettings.unknown_key(path, key, _known_keys(section) if isinstance(name, str) else ())
-    return BadSettings.bad_value(path, key, first.get("input"), first["msg"].removeprefix("Value error, "))
+    return BadSettings.bad_value(path, key, first.get("input"), _why(first["type"], first["msg"]))
+
+
+def _place(location: tuple[Any, ...]) -> list[Any]:
+    """Leave out what names an alternative of a type, not a key: ``tuple[str, ...]``."""
+    return [part for part in location if not (isinstance(part, str) and "[" in part)]
+
+
+def _why(kind: str, said: str) -> str:
+    if kind == "tuple_type":
+        return 'it must be a list, in brackets: ["one", "two"]'
+    return said.removeprefix("Value error, ")
 
 
 def _known_keys(section: list[Any]) -> list[str]:
