@@ -86,7 +86,7 @@ class BadSettings(UsageError):
     @classmethod
     def unknown_key(cls, path: object, key: str, known: Iterable[str]) -> BadSettings:
         every = sorted(known)
-        return cls(f"{path}: unknown setting '{key}'.{nearest(key, every)} Known here: {listed(every, 30)}.")
+        return cls(f"{path}: unknown setting '{key}'.{nearest(key.rpartition('.')[2], every)} Known here: {listed(every, 30)}.")
 
     @classmethod
     def bad_value(cls, path: object, key: str, found: object, why: str) -> BadSettings:
