@@ -81,7 +81,7 @@ def answer(rows: Columns, model: PromotionModel, client: Client) -> Answer:
 
 def prospect(terms: Terms, baseline: Floats, forecast: Lift, in_units: bool) -> Prospect:
     """Price a forecast at its expected lift: the part of an answer that decides whether a promotion is worth it."""
-    lift = _as_unit_lift(forecast.expected, terms, in_units)
+    lift = as_unit_lift(forecast.expected, terms, in_units)
     return Prospect(outcome(terms, baseline, lift), _probability_of_profit(terms, baseline, forecast, in_units))
 
 
@@ -95,10 +95,11 @@ def baseline_of(rows: Columns) -> tuple[Floats, Array]:
 def _unit_lift(forecast: Lift, terms: Terms, client: Client, in_units: bool) -> Range:
     tail = (1 - client.verdict.interval) / 2
     ends = (forecast.quantile(tail), forecast.expected, forecast.quantile(1 - tail))
-    return Range(*(_as_unit_lift(end, terms, in_units) for end in ends))
+    return Range(*(as_unit_lift(end, terms, in_units) for end in ends))
 
 
-def _as_unit_lift(lift: Floats, terms: Terms, in_units: bool) -> Floats:
+def as_unit_lift(lift: Floats, terms: Terms, in_units: bool) -> Floats:
+    """Return a forecast lift as one of units; where sales have no units it is one of the amount paid."""
     if in_units:
         return lift
     return np.asarray(unit_lift_from_net_value_lift(lift, terms.discount, terms.redemption_share), dtype=np.float64)

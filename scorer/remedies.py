@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorer.answer import Answer, Prospect, baseline_of, prospect, thresholds_of
+from scorer.answer import Answer, Prospect, as_unit_lift, baseline_of, prospect, thresholds_of
 from scorer.assumptions import assumptions_of
 from scorer.columns import Array, Columns, Floats, length, take
 from scorer.contracts.exports import PLAN
@@ -47,7 +47,7 @@ def remedies(rows: Columns, asked: Array, found: Answer, model: PromotionModel, 
             better = tried.goes & (tried.profit > best[tried.row])
             row = tried.row[better]
             best[row], remedy[row] = tried.profit[better], tried.words
-    _fund(remedy, asked_rows, found, client)
+    _fund(remedy, asked_rows, found, model.in_units, client)
     return remedy
 
 
@@ -73,7 +73,7 @@ def _discounts(rows: Columns, asked: Array, found: Answer, model: PromotionModel
         forecast = found.forecast._replace(centre=model.lift.centre(encoded), scale=found.forecast.scale[row])
         terms = Terms(*(np.asarray(term)[row] if np.ndim(term) else term for term in found.assumptions.terms))
         terms = terms._replace(discount=np.full(len(row), step))
-        yield _tried(f"discount {step:.0%}", row, terms, found.baseline_units[row], forecast, model, client)
+        yield _tried(f"discount {100 * step:g}%", row, terms, found.baseline_units[row], forecast, model, client)
 
 
 def _durations(rows: Columns, asked: Array, found: Answer, model: PromotionModel, client: Client) -> Iterator[_Tried]:
@@ -106,10 +106,10 @@ def _tried(
     return _Tried(words, row, is_go(found, thresholds_of(client)), np.asarray(found.money.profit, dtype=np.float64))
 
 
-def _fund(remedy: Array, asked: Array, found: Answer, client: Client) -> None:
+def _fund(remedy: Array, asked: Array, found: Answer, in_units: bool, client: Client) -> None:
     """Where no change of the promotion helps: the partner's share at which profit is likely enough and meets the hurdle."""
     terms, thresholds = found.assumptions.terms, thresholds_of(client)
-    cautious = np.asarray(found.forecast.quantile(1 - thresholds.probability_of_profit))
+    cautious = as_unit_lift(found.forecast.quantile(1 - thresholds.probability_of_profit), terms, in_units)
     likely = np.asarray(funding_to_break_even(terms, found.baseline_units, cautious), dtype=np.float64)
     worth = np.asarray(funding_for_roi(terms, found.baseline_units, found.lift.expected, thresholds.hurdle_roi), dtype=np.float64)
     needed = np.ceil(np.maximum(likely, worth) * 100 + 1e-9) / 100

@@ -32,13 +32,13 @@ FROM (
       FROM plan_asof AS p
       CROSS JOIN settings AS s
       LEFT JOIN priors AS it ON it.level = 'item_type' AND it.cohort = p.cohort
-        AND it.level_key = p.item_key || '|' || p.promotion_type AND it.week_index = p.asof_week
+        AND it.level_key = p.item_key || '|' || LOWER(p.promotion_type) AND it.week_index = p.asof_week
       LEFT JOIN priors AS i ON i.level = 'item' AND i.cohort = p.cohort AND i.level_key = p.item_key AND i.week_index = p.asof_week
       LEFT JOIN priors AS pt ON pt.level = 'product_type' AND pt.cohort = p.cohort
-        AND pt.level_key = p.product_key || '|' || p.promotion_type AND pt.week_index = p.asof_week
+        AND pt.level_key = p.product_key || '|' || LOWER(p.promotion_type) AND pt.week_index = p.asof_week
       LEFT JOIN priors AS u ON u.level = 'product' AND u.cohort = p.cohort AND u.level_key = p.product_key AND u.week_index = p.asof_week
       LEFT JOIN priors AS ct ON ct.level = 'category_type' AND ct.cohort = p.cohort
-        AND ct.level_key = p.promotion_category_key || '|' || p.promotion_type AND ct.week_index = p.asof_week
+        AND ct.level_key = p.promotion_category_key || '|' || LOWER(p.promotion_type) AND ct.week_index = p.asof_week
       LEFT JOIN priors AS x ON x.level = 'all' AND x.cohort = p.cohort AND x.week_index = p.asof_week
     ) AS a
   ) AS b

@@ -1,12 +1,12 @@
 -- One row per ended promotion and level at which it teaches something about later ones.
-SELECT o.cohort, 'item_type' AS level, o.item_key || '|' || o.promotion_type AS level_key, o.known_week, o.log_lift FROM outcomes AS o
+SELECT o.cohort, 'item_type' AS level, o.item_key || '|' || LOWER(o.promotion_type) AS level_key, o.known_week, o.log_lift FROM outcomes AS o
 UNION ALL
 SELECT o.cohort, 'item' AS level, o.item_key AS level_key, o.known_week, o.log_lift FROM outcomes AS o
 UNION ALL
-SELECT o.cohort, 'product_type' AS level, o.product_key || '|' || o.promotion_type AS level_key, o.known_week, o.log_lift FROM outcomes AS o
+SELECT o.cohort, 'product_type' AS level, o.product_key || '|' || LOWER(o.promotion_type) AS level_key, o.known_week, o.log_lift FROM outcomes AS o
 UNION ALL
 SELECT o.cohort, 'product' AS level, o.product_key AS level_key, o.known_week, o.log_lift FROM outcomes AS o
 UNION ALL
-SELECT o.cohort, 'category_type' AS level, o.category_key || '|' || o.promotion_type AS level_key, o.known_week, o.log_lift FROM outcomes AS o
+SELECT o.cohort, 'category_type' AS level, o.category_key || '|' || LOWER(o.promotion_type) AS level_key, o.known_week, o.log_lift FROM outcomes AS o
 UNION ALL
 SELECT o.cohort, 'all' AS level, '*' AS level_key, o.known_week, o.log_lift FROM outcomes AS o
