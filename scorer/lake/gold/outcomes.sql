@@ -6,7 +6,7 @@ SELECT
 FROM (
   SELECT
     p.plan_row, p.cohort,
-    MIN(p.product_key) AS product_key, MIN(p.category_key) AS category_key, MIN(p.item_key) AS item_key,
+    MIN(p.product_key) AS product_key, MIN(p.promotion_category_key) AS promotion_category_key, MIN(p.item_key) AS item_key,
     MIN(p.promotion_type) AS promotion_type,
     MAX(d.week_index) + 1 AS known_week,
     SUM(q.quantity) AS quantity, SUM(q.revenue) AS revenue, SUM(q.transactions) AS transactions,

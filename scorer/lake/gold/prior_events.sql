@@ -7,6 +7,6 @@ SELECT o.cohort, 'product_type' AS level, o.product_key || '|' || LOWER(o.promot
 UNION ALL
 SELECT o.cohort, 'product' AS level, o.product_key AS level_key, o.known_week, o.log_lift FROM outcomes AS o
 UNION ALL
-SELECT o.cohort, 'category_type' AS level, o.category_key || '|' || LOWER(o.promotion_type) AS level_key, o.known_week, o.log_lift FROM outcomes AS o
+SELECT o.cohort, 'category_type' AS level, o.promotion_category_key || '|' || LOWER(o.promotion_type) AS level_key, o.known_week, o.log_lift FROM outcomes AS o
 UNION ALL
 SELECT o.cohort, 'all' AS level, '*' AS level_key, o.known_week, o.log_lift FROM outcomes AS o
