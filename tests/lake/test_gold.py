@@ -329,6 +329,15 @@ def test_priors_count_only_promotions_that_had_ended(demo_home):
             assert rows["simple_rule"][at] == pytest.approx(rows["log_lift"][both].mean())
 
 
+def test_priors_know_the_category_of_a_promotion_that_sales_do_not_know(original_home):
+    con = connect(original_home.lake, read_only=True)
+    rows = fetch(con, "SELECT * FROM training_rows WHERE cohort = 'real' ORDER BY start_date")
+    first, last = (_monday(rows[name]) for name in ("start_date", "end_date"))
+    for at in range(0, len(first), 17):
+        same = (last < first[at]) & (rows["product_category"] == rows["product_category"][at])
+        assert rows["category_type_n"][at] == (same & (rows["promotion_type"] == rows["promotion_type"][at])).sum()
+
+
 def _monday(days):
     number = days.astype(int)
     return number - (number + 3) % 7
