@@ -20,6 +20,9 @@ Array: TypeAlias = npt.NDArray[Any]
 Columns: TypeAlias = dict[str, Array]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
+# Dates move by days with a unit: adding bare numbers to them is on its way out of numpy.
+DAY = np.timedelta64(1, "D")
+
 
 def length(table: Mapping[str, Array]) -> int:
     """Return the number of rows.

@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorer.columns import Array, Columns
+from scorer.columns import DAY, Array, Columns
 from scorer.contracts.exports import PLAN
 from scorer.contracts.table import Kind
 
 _KINDS = {column.name: column.kind for column in PLAN.columns}
 _HOW_TO_WRITE = {Kind.DATE: "a date; write it like 2025-03-31", Kind.FLAG: "yes or no; write true or false"}
-_DAY = np.timedelta64(1, "D")
 
 
 class Problem(NamedTuple):
@@ -76,7 +75,7 @@ def complete_period(table: Columns) -> Columns:
     """Return the table with end_date and duration_days each filled in from the other where one is missing."""
     start, end, days = table["start_date"], table["end_date"].copy(), table["duration_days"].copy()
     usable = np.isnat(end) & ~np.isnat(start) & (days >= 1) & (days <= 100_000) & (days == np.floor(days))
-    end[usable] = start[usable] + days[usable].astype("timedelta64[D]") - _DAY
+    end[usable] = start[usable] + days[usable].astype("timedelta64[D]") - DAY
     known = np.isnan(days) & ~np.isnat(end) & ~np.isnat(start)
     days[known] = _days_between(start[known], end[known])
     return {**table, "end_date": end, "duration_days": days}
@@ -171,4 +170,4 @@ def _missing(values: Array) -> Array:
 
 def _days_between(start: Array, end: Array) -> Array:
     """Days of a period that includes its last day."""
-    return (end - start) / _DAY + 1
+    return (end - start) / DAY + 1

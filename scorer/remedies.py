@@ -9,7 +9,7 @@ import numpy as np
 
 from scorer.answer import Answer, Prospect, as_unit_lift, baseline_of, prospect, thresholds_of
 from scorer.assumptions import assumptions_of
-from scorer.columns import Array, Columns, Floats, length, take
+from scorer.columns import DAY, Array, Columns, Floats, length, take
 from scorer.contracts.exports import PLAN
 from scorer.economics.funding import funding_for_roi, funding_to_break_even
 from scorer.economics.promotion import Terms
@@ -18,8 +18,6 @@ from scorer.estimators.promotion_lift import DISCOUNT, Lift
 from scorer.features import with_features
 from scorer.model import PromotionModel
 from scorer.settings import Client
-
-_DAY = np.timedelta64(1, "D")
 
 
 class _Tried(NamedTuple):
@@ -86,7 +84,7 @@ def _durations(rows: Columns, asked: Array, found: Answer, model: PromotionModel
     if not len(row):
         return
     plan = take({name: rows[name] for name in (*PLAN.names, "given_campaigns")}, row)
-    plan |= {"duration_days": days, "end_date": plan["start_date"] + (days.astype(int) - 1) * _DAY}
+    plan |= {"duration_days": days, "end_date": plan["start_date"] + (days.astype(int) - 1) * DAY}
     # campaigns that overlap are looked up anew for the new days, unless the plan itself gave their number
     plan["num_overlapping_campaigns"] = plan["given_campaigns"]
     changed, position = with_features(plan, model)

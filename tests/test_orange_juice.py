@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scorer import verbs
-from scorer.columns import fetch
+from scorer.columns import DAY, fetch
 from scorer.lake.engines.duckdb import connect
 from scorer.workspace import Workspace
 
@@ -86,7 +86,7 @@ def test_past_promotions_scored_again_get_words_and_figures(juice, tmp_path):
     con = connect(workspace.lake("orange_juice"), read_only=True)
     past = fetch(con, "SELECT * FROM training_rows WHERE cohort = 'real' ORDER BY start_date DESC, promotion_id LIMIT 60")
     con.close()
-    start = np.datetime64(refreshed.data_cut) + 8
+    start = np.datetime64(refreshed.data_cut) + 8 * DAY
     lines = [
         f"P{at},{past['store'][at]},{past['product'][at]},{past['product_category'][at]},{past['product_subcategory'][at]},"
         f"{past['promotion_type'][at]},{past['region'][at]},{past['discount_percentage'][at]:.2f},{start},{start + 6}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scorer.columns import Array, Floats
+from scorer.columns import DAY, Array, Floats
 from scorer.demo.items import Items, make_items
 from scorer.demo.lift import plant
 from scorer.demo.schedule import Event, as_promotions, plan_campaigns
@@ -28,7 +28,7 @@ def contaminated_world(seed: int = 7, log_lift: float = LOG_LIFT) -> World:
     >>> bool((world.promoted[:, 28:] > 0).mean() > 0.6)
     True
     """
-    days = np.arange(np.datetime64(SIZE.until, "D") - SIZE.days + 1, np.datetime64(SIZE.until, "D") + 1)
+    days = np.datetime64(SIZE.until, "D") + np.arange(1 - SIZE.days, 1) * DAY
     items = _flat(make_items(seed, SIZE.categories, SIZE.subcategories, SIZE.regions, days), days)
     promotions = as_promotions(_back_to_back(items, days), days)
     promotions |= {"item": promotions["line"] * SIZE.regions + promotions["region"]}

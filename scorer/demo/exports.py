@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scorer.columns import Columns
+from scorer.columns import DAY, Columns
 from scorer.demo.catalogue import AUDIENCES, CATEGORIES, CHANNELS, REGIONS
 from scorer.demo.chance import stream
 from scorer.demo.files import write_csv, write_xlsx
@@ -145,7 +145,7 @@ def _promotion_ghosts(rng: np.random.Generator, rows: list[Row]) -> tuple[list[R
     start, end = PROMOTION_HEADER.index("start_date"), PROMOTION_HEADER.index("end_date")
     for source in pick(rng, len(rows), _share_of(8, rows)):
         ghosts.append(list(rows[source]))
-        ghosts[-1][end] = str(np.datetime64(ghosts[-1][start], "D") - 5)
+        ghosts[-1][end] = str(np.datetime64(ghosts[-1][start], "D") - 5 * DAY)
         counts[Flaw.END_BEFORE_START] += 1
     _number(ghosts, "P9")
     for source in pick(rng, len(rows), _share_of(2, rows)):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorer.columns import Array, Columns, Floats
+from scorer.columns import DAY, Array, Columns, Floats
 from scorer.demo.catalogue import AUDIENCES, CATEGORIES, CHANNELS, DEPTH_WEIGHTS, DEPTHS, MECHANICS, REGIONS
 from scorer.demo.chance import stream
 from scorer.demo.exports import CAMPAIGN_HEADER
@@ -74,7 +74,7 @@ def write_original(workspace: Workspace, client: str, seed: int, effect: float) 
     With ``effect`` 0 promotions do nothing; with 1 the log lift of the sales count is 2 · discount · gain.
     """
     folder = workspace.exports(client)
-    days = np.arange(UNTIL - DAYS + 1, UNTIL + 1)
+    days = UNTIL + np.arange(1 - DAYS, 1) * DAY
     promotions = _promotions(seed, days)
     gain = np.array([mechanic.gain for mechanic in MECHANICS])[promotions["mechanic"]]
     log_lift = effect * LIFT_PER_DEPTH * gain * promotions["discount"]
@@ -133,9 +133,9 @@ def _write_plan(seed: int, path: Path, count: int = 30) -> None:
     rng = stream(seed, "original plan")
     rows: list[Row] = []
     for number in range(count):
-        first = UNTIL + int(rng.integers(3, 40))
+        first = UNTIL + int(rng.integers(3, 40)) * DAY
         category, mechanic = str(rng.choice(_CATEGORY_NAMES)), MECHANICS[draw_mechanic(rng)].name
-        depth, last = f"{rng.choice(DEPTHS, p=DEPTH_WEIGHTS):.2f}", first + int(rng.integers(2, 10))
+        depth, last = f"{rng.choice(DEPTHS, p=DEPTH_WEIGHTS):.2f}", first + int(rng.integers(2, 10)) * DAY
         region = str(rng.choice(REGIONS))
         rows.append(
             [f"PL{number:03d}", category, mechanic, depth, str(first), str(last), region, "10.00", "4.00"]

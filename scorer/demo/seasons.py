@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from scorer.columns import Array, Floats
+from scorer.columns import DAY, Array, Floats
 from scorer.demo.catalogue import Category
 
 # Monday to Sunday, relative to an average day; only a few shops open on Sundays.
@@ -38,7 +38,7 @@ def log_calendar(days: Array) -> Floats:
     effect: Floats = np.log(WEEKDAY[weekday(days)])
     holidays = public_holidays(days)
     effect[np.isin(days, holidays)] += np.log(ON_A_HOLIDAY)
-    effect[np.isin(days, holidays - 1)] += np.log(DAY_BEFORE_A_HOLIDAY)
+    effect[np.isin(days, holidays - DAY)] += np.log(DAY_BEFORE_A_HOLIDAY)
     return effect
 
 

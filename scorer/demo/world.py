@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorer.columns import Array, Columns, Floats
+from scorer.columns import DAY, Array, Columns, Floats
 from scorer.demo.catalogue import MECHANICS
 from scorer.demo.chance import stream
 from scorer.demo.items import Items, make_items
@@ -147,7 +147,7 @@ def sell(
 
 def _days(size: Size) -> Array:
     cut = np.datetime64(size.until, "D")
-    return np.arange(cut - size.days + 1, cut + size.ahead + 1)
+    return cut + np.arange(1 - size.days, size.ahead + 1) * DAY
 
 
 def _promotions(seed: int, items: Items, size: Size, days: Array) -> Columns:

@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from scorer.columns import Array, Columns
+from scorer.columns import DAY, Array, Columns
 from scorer.errors import ExtraMissing
 from scorer.settings import Calendar
 
@@ -35,7 +35,7 @@ def date_table(first: date, last: date, anchor: date | None, calendar: Calendar)
     >>> table["day_of_week"].tolist()
     [3, 4, 5, 6, 0, 1, 2]
     """
-    days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)
+    days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + DAY)
     start = np.datetime64(anchor, "D") if anchor else MONDAY
     weeks = (days - start).astype(np.int64) // 7
     months = days.astype("datetime64[M]")

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import duckdb
 import numpy as np
 
-from scorer.columns import Array, Columns, register
+from scorer.columns import DAY, Array, Columns, register
 from scorer.lake.calendar import date_table
 from scorer.lake.engines.duckdb import build, make_table, sql_of
 from scorer.settings import Client
@@ -90,7 +90,7 @@ def make_settings(
     con: duckdb.DuckDBPyConnection, client: Client, days: Columns, cut: date, period_days: int, facts: Mapping[str, bool]
 ) -> None:
     """Make the one-row ``settings`` table that the SQL reads its thresholds from."""
-    tomorrow = np.datetime64(cut, "D") + 1
+    tomorrow = np.datetime64(cut, "D") + DAY
     baseline = client.baseline
     row: dict[str, object] = {
         **facts,

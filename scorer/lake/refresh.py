@@ -11,7 +11,7 @@ from typing import NamedTuple
 import duckdb
 import numpy as np
 
-from scorer.columns import Columns, fetch, text
+from scorer.columns import DAY, Columns, fetch, text
 from scorer.contracts.exports import CAMPAIGNS, COSTS, PROMOTIONS, SALES
 from scorer.contracts.table import Contract
 from scorer.errors import NothingToWorkOn
@@ -170,7 +170,7 @@ def _shape(con: duckdb.DuckDBPyConnection, client: Client) -> _Shape:
         grain = "transaction" if ids or not has_units else "week" if _weekly(con) else "day"
     weekly = grain == "week"
     absent = client.sales.absent_means
-    cut = np.datetime64(last, "D") + (6 if weekly else 0)
+    cut = np.datetime64(last, "D") + (6 if weekly else 0) * DAY
     return _Shape(
         has_units=has_units,
         rows_are_totals=grain != "transaction",

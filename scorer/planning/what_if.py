@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorer.columns import Array, Columns, Floats, length, take
+from scorer.columns import DAY, Array, Columns, Floats, length, take
 from scorer.model import PromotionModel
 from scorer.plan import Plan
 from scorer.scoring import answer_plan
 from scorer.settings import Client
 
-_DAY = np.timedelta64(1, "D")
 STEP_COLUMNS = (
     "discount_percentage",
     "duration_days",
@@ -97,7 +96,7 @@ def _steps(asked: Columns, discounts: Floats, days: Floats) -> Columns:
         **steps,
         "discount_percentage": discounts,
         "duration_days": days,
-        "end_date": steps["start_date"] + (days.astype(np.int64) - 1) * _DAY,
+        "end_date": steps["start_date"] + (days.astype(np.int64) - 1) * DAY,
     }
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorer.columns import Array, Columns, Floats, length, text
+from scorer.columns import DAY, Array, Columns, Floats, length, text
 from scorer.contracts.exports import PLAN
 from scorer.contracts.scored import SCORED
 from scorer.economics.promotion import Terms
@@ -15,7 +15,6 @@ from scorer.settings import Client, Money
 from scorer.workbook.content import Content
 
 ITEM = ("product_category", "product_subcategory", "product", "region", "store", "promotion_type")
-DAY = np.timedelta64(1, "D")
 
 
 class PlanRows(NamedTuple):
@@ -80,7 +79,7 @@ def _dates(scored: Columns, rows: int) -> Columns:
     end = scored.get("end_date", np.full(rows, "NaT", dtype="datetime64[D]")).astype("datetime64[D]")
     days = _number(scored, "duration_days", rows)
     whole = np.where(np.isnan(days), 1, days).astype(np.int64)
-    from_length = np.where(np.isnan(days), np.datetime64("NaT"), start + (whole - 1) * DAY)
+    from_length = np.where(np.isnan(days), np.datetime64("NaT", "D"), start + (whole - 1) * DAY)
     end = np.where(np.isnat(end), from_length, end).astype("datetime64[D]")
     missing = np.isnat(start) | np.isnat(end)
     length_in_days = np.where(missing, np.nan, (end - start + DAY).astype("timedelta64[D]").astype(np.float64))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scorer.columns import text
+from scorer.columns import DAY, text
 from scorer.estimators.encoding import Encoding, learn_encoding
 from scorer.estimators.folds import event_weights, origins_from, rolling_origins, spread_origins
 
@@ -13,7 +13,7 @@ def history():
     """120 events of up to five rows, which start within one week of each other, over two years."""
     random = np.random.default_rng(2)
     event = np.repeat(np.arange(120), random.integers(1, 6, 120))
-    week = np.datetime64("2024-01-01") + 7 * np.sort(random.integers(0, 100, 120))
+    week = np.datetime64("2024-01-01") + 7 * np.sort(random.integers(0, 100, 120)) * DAY
     start = week[event] + random.integers(0, 7, len(event))
     return {"event_key": text(f"e{at}" for at in event), "start_date": start, "end_date": start + random.integers(2, 28, len(event))}
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scorer import demo
-from scorer.columns import fetch
+from scorer.columns import DAY, fetch
 from scorer.demo.contaminated import LOG_LIFT, UNITS_A_DAY
 from scorer.demo.seasons import WEEKDAY
 from scorer.lake.engines.duckdb import connect
@@ -209,7 +209,7 @@ def test_last_years_season_is_foreseen(tmp_path):
 
 
 def test_weekly_sales_have_a_baseline_of_recent_clean_weeks(tmp_path):
-    weeks = np.datetime64("2025-10-02") + 7 * np.arange(16)
+    weeks = np.datetime64("2025-10-02") + 7 * np.arange(16) * DAY
     sold = np.where(np.arange(16) % 5 == 4, 140, 70)
     found = refreshed(
         tmp_path,

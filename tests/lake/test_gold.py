@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scorer import demo
-from scorer.columns import fetch, records
+from scorer.columns import DAY, fetch, records
 from scorer.contracts.gold import ML_PROMO_EFFECTIVENESS
 from scorer.demo import Size
 from scorer.lake.engines.duckdb import connect
@@ -255,7 +255,7 @@ def _differing(found, wanted):
 
 def _changed_sale(header, row, number):
     changed = dict(zip(header, row, strict=True))
-    if number % 5 == 0 and changed["sale_date"] < str(np.datetime64(TINY.until) - 7):
+    if number % 5 == 0 and changed["sale_date"] < str(np.datetime64(TINY.until) - 7 * DAY):
         return None
     changed |= {"units": str(7 * int(changed["units"]) + 3), "revenue": f"{2 * abs(float(changed['revenue'])) + 1:.2f}"}
     changed |= {"unit_cost": "0.01", "transactions": "99", "stock_out": str(number % 2)}
@@ -288,7 +288,7 @@ def test_earlier_sales_do_enter(past, tmp_path):
     """The law above would also hold for features that never look at sales."""
     made, features, asked = past
     name = asked[-1]
-    exports = _altered(made, tmp_path / "e", name, str(np.datetime64(features[name]["start_date"]) - 40))
+    exports = _altered(made, tmp_path / "e", name, str(np.datetime64(features[name]["start_date"]) - 40 * DAY))
     again = _features(made, exports, tmp_path / "x.duckdb")[name]
     assert again["baseline_units"] != features[name]["baseline_units"]
     assert again["baseline_daily_sales"] != features[name]["baseline_daily_sales"]
