@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 import duckdb
+import numpy as np
 
 from scorer.columns import Array, Columns, answer_for_pandas, length
 from scorer.contracts.table import Kind
@@ -42,6 +43,7 @@ def write_table(path: Path, columns: Columns, kinds: Mapping[str, Kind] | None =
             return
         with duckdb.connect() as con:
             con.execute("SET threads = 1")  # the same table gives the same bytes
+            _reads_text(con)
             answer_for_pandas()
             con.register("written", _for_duckdb(columns))
             _copy(con, _selected(columns, kinds or {}, "written", ending), temporary, ending)
@@ -63,6 +65,7 @@ class TableWriter:
         self._folder = tempfile.TemporaryDirectory(prefix="promo-")
         self._con = duckdb.connect(str(Path(self._folder.name) / "batches.duckdb"))
         self._con.execute("SET threads = 1")
+        _reads_text(self._con)
         self._columns: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
@@ -187,9 +190,21 @@ def _guarded_header(header: str) -> str:
     return "'" + header if header.startswith(("=", "+", "-", "@", "\t", "\r")) else header
 
 
+def _reads_text(con: duckdb.DuckDBPyConnection) -> None:
+    """Let DuckDB take object columns as text; looking for their type in a sample, it stumbles over one with mostly gaps."""
+    con.execute("SET pandas_analyze_sample = 0")
+
+
 def _for_duckdb(columns: Columns) -> Columns:
-    # DuckDB reads datetime64 in seconds but not in days
-    return {c: v.astype("datetime64[s]") if v.dtype.kind == "M" else v for c, v in columns.items()}
+    return {c: _readable(v) for c, v in columns.items()}
+
+
+def _readable(values: Array) -> Array:
+    if values.dtype.kind == "M":
+        return values.astype("datetime64[s]")  # DuckDB reads seconds but not days
+    if values.dtype.kind == "O" and bool in set(map(type, values.tolist())):
+        return np.array([str(cell).lower() if isinstance(cell, bool) else cell for cell in values.tolist()], dtype=object)
+    return values
 
 
 def _name(identifier: str) -> str:
