@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scorer.columns import Array, Columns, length, text
+from scorer.columns import DAY, Array, Columns, length, text
 from scorer.contracts.exports import PLAN
 from scorer.contracts.table import Kind
 from scorer.lake.writing import TableWriter, write_table
@@ -41,7 +41,7 @@ def plans(model: PromotionModel, rows: int) -> Iterator[Plan]:
 def write_plan(model: PromotionModel, rows: int, path: Path) -> None:
     with TableWriter(path) as writer:
         for piece in plans(model, rows):
-            writer.write({name: piece.given[name] for name in GIVEN if length(piece.given)})
+            writer.write(piece.given)
 
 
 def write_exports(folder: Path, ending: str, sales: int, promotions: int) -> Path:
@@ -65,8 +65,8 @@ def _plan(model: PromotionModel, first: int, rows: int) -> Plan:
     columns["promotion_type"] = model.past["promotion_type"][rng.integers(0, length(model.past), rows)]
     columns["discount_percentage"] = rng.choice(DEPTHS, rows)
     columns["duration_days"] = rng.choice(LENGTHS, rows).astype(np.float64)
-    columns["start_date"] = np.datetime64(model.data_cut, "D") + rng.integers(1, 180, rows)
-    columns["end_date"] = columns["start_date"] + columns["duration_days"].astype(np.int64) - 1
+    columns["start_date"] = np.datetime64(model.data_cut, "D") + rng.integers(1, 180, rows) * DAY
+    columns["end_date"] = columns["start_date"] + (columns["duration_days"].astype(np.int64) - 1) * DAY
     given = {name: columns[name] for name in GIVEN}
     rejects = dict.fromkeys(("promotion_id", "file", "column", "reason", "text"), text([])) | {"line": np.zeros(0, np.int64)}
     return Plan(columns, given, np.arange(first, first + rows) + 2, "made", rejects, [])
@@ -91,7 +91,7 @@ def _promotions(rng: np.random.Generator, rows: int, products: int) -> Columns:
 
 
 def _as_export(planned: Columns) -> Columns:
-    start = FIRST_DAY + planned["first"]
+    start = FIRST_DAY + planned["first"] * DAY
     return {
         "promotion_id": text(f"P{number:06d}" for number in range(length(planned))),
         "product_category": _names("Category", planned["product"] % 7),
@@ -100,7 +100,7 @@ def _as_export(planned: Columns) -> Columns:
         "promotion_type": np.array(TYPES, dtype=object)[planned["type"]],
         "discount_percentage": planned["discount"],
         "start_date": start,
-        "end_date": start + planned["days"] - 1,
+        "end_date": start + (planned["days"] - 1) * DAY,
     }
 
 
@@ -115,7 +115,7 @@ def _sales(rng: np.random.Generator, planned: Columns, products: int) -> Columns
     product, store, day = (part.ravel() for part in np.indices(units.shape))
     sold = units.ravel()
     return {
-        "sale_date": FIRST_DAY + day,
+        "sale_date": FIRST_DAY + day * DAY,
         "product_category": _names("Category", product % 7),
         "product": _names("Product", product),
         "store": _names("Store", store),
