@@ -13,8 +13,9 @@ import numpy as np
 
 from scorer.columns import Array, Columns, Floats, length, stack, take
 from scorer.economics.promotion import Terms, break_even_lift
+from scorer.errors import NothingToWorkOn
 from scorer.estimators import metrics, promotion_lift
-from scorer.estimators.folds import Fold, origins_from, rolling_origins, spread_origins
+from scorer.estimators.folds import MIN_TRAIN_EVENTS, Fold, origins_from, rolling_origins, spread_origins
 from scorer.estimators.promotion_lift import Lift
 from scorer.settings import Client
 from scorer.tasks import PROMOTION_LIFT
@@ -101,7 +102,9 @@ def evaluate(real: Columns, placebo: Columns, client: Client, say: Say = lambda 
     """
     settings = client.training
     folds = tested_folds(real, client)
-    say(f"Testing on promotions from {folds[0].origin} on" if folds else "Testing")
+    if not folds:
+        raise _nothing_to_test(real, client)
+    say(f"Testing on promotions from {folds[0].origin} on")
     fitted = [(fold, fit(take(real, fold.train), settings)) for fold in folds]
     nothing = np.concatenate([no_promotion_forecast(real, fold, placebo, settings.seed) for fold in folds])
     ours = _judged(real, fitted, lambda f, later: f.lift.predict(later), None, client)
@@ -146,6 +149,19 @@ def tested_folds(rows: Columns, client: Client) -> list[Fold]:
     settings = client.training
     first = np.datetime64(settings.test_from, "D") if settings.test_from else spread_origins(rows, 1 - DEFAULT_TEST_SHARE, 1)[0]
     return rolling_origins(rows, origins_from(rows, first, settings.origins))
+
+
+def _nothing_to_test(rows: Columns, client: Client) -> NothingToWorkOn:
+    events, day = len(set(rows["event_key"])), client.training.test_from
+    if day:
+        return NothingToWorkOn.because(
+            f"No promotion can be tested from {day} on: none starts then, or fewer than {MIN_TRAIN_EVENTS} events ended before",
+            "Choose another training.test_from in the client file, or export a longer history.",
+        )
+    return NothingToWorkOn.because(
+        f"{length(rows):,} promotions of {events:,} events are too few to test a model on later ones",
+        "Export a longer history; a few dozen separate promotions are the least.",
+    )
 
 
 def skill(judged: Judged, client: Client) -> Skill:
@@ -228,11 +244,17 @@ def _rule_success(_: Fitted, later: Columns) -> Array:
 def _placebo(rows: Columns, client: Client, say: Say) -> Skill:
     """Do everything again with promotions that never happened; what skill is left is an artefact of the baseline."""
     say("Testing on placebo promotions")
-    folds = tested_folds(rows, client) if length(rows) else []
-    fitted = [(fold, fit(take(rows, fold.train), client.training)) for fold in folds[:1]]
+    try:
+        fitted = [(fold, fit(take(rows, fold.train), client.training)) for fold in _placebo_folds(rows, client)]
+    except NothingToWorkOn:  # hardly a day without a promotion: that is no reason not to train
+        fitted = []
     if not fitted:
         return Skill(*[NAN] * len(Skill._fields))
     return skill(_judged(rows, fitted, lambda f, later: f.lift.predict(later), None, client), client)
+
+
+def _placebo_folds(rows: Columns, client: Client) -> list[Fold]:
+    return tested_folds(rows, client)[:1] if length(rows) else []
 
 
 def _random_split(rows: Columns, client: Client) -> Skill:

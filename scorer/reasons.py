@@ -61,6 +61,7 @@ def _contributions(encoded: Array, model: PromotionModel) -> tuple[list[str], Fl
     features = model.lift.encoding.features
     data = xgboost.DMatrix(encoded)
     each = np.asarray(model.lift.booster.predict(data, pred_contribs=True), dtype=np.float64)
+    each = each.reshape(len(encoded), len(features) + 1)  # of no rows at all it comes back flat
     position = {name: i for i, name in enumerate(features)}
     groups = [group for group, names in _GROUPS.items() if any(name in position for name in names)]
     grouped = [each[:, [position[name] for name in _GROUPS[group] if name in position]].sum(axis=1) for group in groups]
