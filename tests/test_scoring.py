@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from scorer import scoring
+from scorer import reasons, scoring
 from scorer.columns import length, records, stack, take, text
 from scorer.contracts.exports import PLAN
 from scorer.contracts.scored import SCORED
@@ -15,6 +15,7 @@ from scorer.features import with_features
 from scorer.plan import plan_from_cells, read_plan
 from scorer.scoring import answer_plan, score
 from scorer.settings import parse_client
+from scorer.tasks import PROMOTION_LIFT
 
 HEADERS = [
     "promotion_id", "region", "product_category", "product_subcategory", "promotion_type", "discount_percentage", "start_date", "end_date",
@@ -186,6 +187,19 @@ def test_the_classifier_may_give_the_success_probability(demo_home, scored):
     assert (found["success_probability"] != scored.answer["success_probability"]).any()
     assert same({**found, "success_probability": scored.answer["success_probability"]}, scored.answer)
     assert np.corrcoef(found["success_probability"], scored.answer["success_probability"])[0, 1] > 0.7
+
+
+def test_every_feature_has_its_place_among_the_reasons(demo_home):
+    places = [name for names in reasons._GROUPS.values() for name in names]
+    assert sorted(places) == sorted(PROMOTION_LIFT.features)
+
+
+def test_reasons_add_up_to_the_forecast(demo_home):
+    plan = take(demo_home.plan().columns, np.arange(20))
+    rows, _ = with_features({**plan, "given_campaigns": plan["num_overlapping_campaigns"]}, demo_home.model)
+    _, parts = reasons._contributions(demo_home.model.lift.matrix(rows), demo_home.model)
+    rest = demo_home.model.lift.predict(rows).centre - parts.sum(axis=1)
+    assert rest == pytest.approx(np.full(20, rest[0]), abs=1e-5)  # the average promotion
 
 
 # --- the truth behind the example ---------------------------------------------------------------------------------------------
