@@ -181,6 +181,27 @@ def demo(workspace: Folder = HERE, as_json: AsJson = False) -> None:
     _answer(done, as_json, printing.demonstrated)
 
 
+@app.command(epilog="Example: promo benchmarks --only row,start")
+def benchmarks(
+    workspace: Folder = HERE,
+    scale: Annotated[str, typer.Option("--scale", metavar="SIZE", help="full (minutes) or small (seconds).")] = "full",
+    only: Annotated[
+        str | None,
+        typer.Option("--only", metavar="PARTS", help="Some of memory, reasons, files, row, start, refresh; by commas."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how fast it is on this machine, each figure against a yardstick; kept in the folder benchmarks."""
+    from rich.console import Console
+
+    from scorer import benchmarks as bench
+
+    with stages(as_json) as say:
+        found = bench.run(scale, say, tuple(part.strip() for part in only.split(",")) if only else ())
+    bench.keep(found, workspace / "benchmarks")
+    _answer(found, as_json, lambda measures: Console().print(bench.show(measures)))
+
+
 def as_fractions(given: str | None) -> tuple[float, ...] | None:
     """Read discounts in percent. Raises typer.BadParameter for anything that is no percentage.
 
