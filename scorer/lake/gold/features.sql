@@ -10,7 +10,7 @@ SELECT
   CAST(COALESCE(p.num_overlapping_campaigns, c.num_overlapping_campaigns, 0) AS DOUBLE) AS num_overlapping_campaigns,
   p.start_month, p.start_quarter, p.start_day_of_week, p.start_week_of_year, p.is_holiday_season, p.starts_on_weekend,
   COALESCE(h.holidays, 0) AS holidays,
-  p.baseline_units, p.baseline_method, p.baseline_observations, p.season_factor, p.item_known,
+  p.baseline_units, p.baseline_method, p.baseline_observations, p.season_factor,
   p.baseline_units / p.duration_days AS baseline_units_per_day,
   LN(p.baseline_units / p.duration_days + 0.01) AS log_baseline,
   CASE WHEN p.item_units > 0 AND p.product_units > 0 THEN LN(p.item_units / p.product_units) END AS level_in_product,

@@ -3,7 +3,6 @@
 SELECT
   b.item_key, i.product_key, i.category_key, b.week_index,
   b.observations,
-  b.mean_day,
   COALESCE(b.d0, b.mean_day) AS d0, COALESCE(b.d1, b.mean_day) AS d1, COALESCE(b.d2, b.mean_day) AS d2,
   COALESCE(b.d3, b.mean_day) AS d3, COALESCE(b.d4, b.mean_day) AS d4, COALESCE(b.d5, b.mean_day) AS d5,
   COALESCE(b.d6, b.mean_day) AS d6,

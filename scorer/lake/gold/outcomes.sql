@@ -14,7 +14,6 @@ FROM (
       p.season_factor * s.period_days * CASE d.day_of_week
         WHEN 0 THEN i.d0 WHEN 1 THEN i.d1 WHEN 2 THEN i.d2 WHEN 3 THEN i.d3 WHEN 4 THEN i.d4 WHEN 5 THEN i.d5 ELSE i.d6
       END END) AS expected_quantity,
-    COUNT(q.quantity) * MAX(s.period_days) AS observed_days,
     SUM(q.cost) AS cost, SUM(q.costed_units) AS costed_units
   FROM plan_baseline AS p
   CROSS JOIN settings AS s

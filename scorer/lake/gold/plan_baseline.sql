@@ -28,7 +28,7 @@ FROM (
     COALESCE(i.regular_price, u.regular_price, c.regular_price) AS regular_price,
     COALESCE(i.unit_cost, u.unit_cost, c.unit_cost) AS history_unit_cost,
     c.regular_price AS category_price,
-    i.mean_day, i.weeks_since_clean, i.promoted_share, i.weeks_since_promotion,
+    i.weeks_since_clean, i.promoted_share, i.weeks_since_promotion,
     CASE
       WHEN s.use_season AND n.level > 0 AND o.level_before > 0 AND n.observations >= 20 AND o.weeks_before >= 4 THEN
         CASE WHEN n.level / o.level_before > 2 THEN 2.0 WHEN n.level / o.level_before < 0.5 THEN 0.5 ELSE n.level / o.level_before END
