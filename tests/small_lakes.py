@@ -66,8 +66,4 @@ def daily_sales(
     day = np.datetime64(first)
     prices = price if isinstance(price, Mapping) else {}
     usual = 10.0 if isinstance(price, Mapping) else price
-    return [
-        f"{day + at},{where},{sold:g},{sold * prices.get(at, usual):.2f}"
-        for at, sold in enumerate(units)
-        if sold == sold
-    ]
+    return [f"{day + at},{where},{sold:g},{sold * prices.get(at, usual):.2f}" for at, sold in enumerate(units) if sold == sold]

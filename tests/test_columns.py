@@ -35,7 +35,9 @@ def test_every_type_comes_back_as_it_went():
 def test_a_table_without_rows_keeps_its_types():
     empty = round_trip(take(TABLE, np.zeros(0, dtype=int)))
     assert length(empty) == 0
-    assert {name: column.dtype.kind for name, column in empty.items()} == {name: column.dtype.kind for name, column in TABLE.items()}
+    assert {name: column.dtype.kind for name, column in empty.items()} == {
+        name: column.dtype.kind for name, column in TABLE.items()
+    }
 
 
 @given(st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1), min_size=1))

@@ -115,7 +115,10 @@ def test_the_future_does_not_change_what_was_said_of_the_past(original_home, row
     future = rows["real"]["end_date"] >= fold.origin
     scrambled = {**rows["real"], "log_lift": np.where(future, 9.0, rows["real"]["log_lift"])}
     later = take(rows["real"], fold.test)
-    forecasts = [fit(take(table, fold.train), original_home.client.training).lift.predict(later).centre for table in (rows["real"], scrambled)]
+    forecasts = [
+        fit(take(table, fold.train), original_home.client.training).lift.predict(later).centre
+        for table in (rows["real"], scrambled)
+    ]
     assert (forecasts[0] == forecasts[1]).all()
 
 

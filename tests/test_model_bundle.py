@@ -127,9 +127,7 @@ def test_the_manifest_states_what_the_model_is(demo_home):
 def test_nearest_past_promotions(demo_home):
     past = demo_home.model.past
     row = {name: column[100] for name, column in past.items()}
-    assert nearest_past(demo_home.model, row, 1)["log_lift"].tolist() == [
-        past["log_lift"][np.flatnonzero(_alike(past, row))[0]]
-    ]
+    assert nearest_past(demo_home.model, row, 1)["log_lift"].tolist() == [past["log_lift"][np.flatnonzero(_alike(past, row))[0]]]
 
 
 def _alike(past, row):

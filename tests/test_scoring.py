@@ -9,8 +9,10 @@ from scorer import reasons, scoring
 from scorer.columns import length, records, stack, take, text
 from scorer.contracts.exports import PLAN
 from scorer.contracts.scored import SCORED
+from scorer.contracts.table import Kind
 from scorer.demo import Sort
 from scorer.economics.promotion import Terms, outcome
+from scorer.economics.verdict import Verdict
 from scorer.features import with_features
 from scorer.plan import plan_from_cells, read_plan
 from scorer.scoring import answer_plan, score
@@ -72,6 +74,19 @@ def test_every_row_is_scored_or_refused(demo_home, scored):
 
 def test_the_answer_has_the_columns_of_the_contract_in_its_order(scored):
     assert tuple(scored.answer) == SCORED.names
+
+
+def test_values_keep_the_types_and_ranges_of_the_contract(scored):
+    kinds = {Kind.TEXT: "O", Kind.DATE: "M"}
+    for column in SCORED.columns:
+        values = scored.answer[column.name]
+        assert values.dtype.kind in kinds.get(column.kind, "if"), column.name
+        if column.kind.numeric:
+            known = values[~np.isnan(values)]
+            assert column.low is None or (known >= column.low).all(), column.name
+            assert column.high is None or (known <= column.high).all(), column.name
+    assert set(scored.answer["verdict"]) <= {verdict.label for verdict in Verdict}
+    assert set(scored.answer["baseline_method"]) <= {"item", "product", "category", "all", "override"}
 
 
 def test_days_beyond_the_calendar_are_refused_and_counted(demo_home, usual):
@@ -176,13 +191,19 @@ def test_the_chances_are_those_of_one_distribution(request, name):
     price, cost = shown["used_list_price"], shown["used_unit_cost"]
     ours = (1 - shown["used_funding_share"]) * discount * price
     baseline = shown["baseline_units"]
-    profit = baseline * units * (price - cost + shown["used_unit_adjustment"]) - ours * baseline * (redeemed + units) - shown["used_fixed_cost"]
+    profit = (
+        baseline * units * (price - cost + shown["used_unit_adjustment"])
+        - ours * baseline * (redeemed + units)
+        - shown["used_fixed_cost"]
+    )
     assert shown["probability_of_profit"] == pytest.approx((profit > 0).mean(axis=0), abs=0.012)
     assert shown["lift_low"] == pytest.approx(np.quantile(units, 0.1, axis=0), abs=0.02)
 
 
 def test_the_classifier_may_give_the_success_probability(demo_home, scored):
-    client = demo_home.client.model_copy(update={"training": demo_home.client.training.model_copy(update={"success_from": "classifier"})})
+    client = demo_home.client.model_copy(
+        update={"training": demo_home.client.training.model_copy(update={"success_from": "classifier"})}
+    )
     found = score(demo_home.plan(), demo_home.model, client).answer
     assert (found["success_probability"] != scored.answer["success_probability"]).any()
     assert same({**found, "success_probability": scored.answer["success_probability"]}, scored.answer)
@@ -219,7 +240,9 @@ def test_good_and_losing_promotions_are_told_apart(demo_home, by_id):
     verdicts = {sort: [row["verdict"] for name, row in by_id.items() if sorts[name] == sort] for sort in (Sort.GOOD, Sort.LOSING)}
     assert verdicts[Sort.GOOD].count("GO") >= 0.6 * len(verdicts[Sort.GOOD])
     assert verdicts[Sort.LOSING].count("GO") <= 1
-    chance = {sort: np.mean([row["probability_of_profit"] for name, row in by_id.items() if sorts[name] == sort]) for sort in verdicts}
+    chance = {
+        sort: np.mean([row["probability_of_profit"] for name, row in by_id.items() if sorts[name] == sort]) for sort in verdicts
+    }
     assert chance[Sort.GOOD] > 0.7 and chance[Sort.LOSING] < 0.3
 
 
@@ -228,7 +251,9 @@ def test_good_and_losing_promotions_are_told_apart(demo_home, by_id):
 
 def test_no_go_without_an_expected_profit(demo_home):
     """Even where the client would take any chance and any return."""
-    reckless = parse_client({**demo_home.client.model_dump(), "verdict": {"minimum_probability_of_profit": 0.0, "hurdle_roi": -1.0}})
+    reckless = parse_client(
+        {**demo_home.client.model_dump(), "verdict": {"minimum_probability_of_profit": 0.0, "hurdle_roi": -1.0}}
+    )
     found = score(demo_home.plan(), demo_home.model, reckless).answer
     go = found["verdict"] == "GO"
     assert go.any() and (found["incremental_profit_expected"][go] > 0).all()
@@ -256,7 +281,9 @@ def remedied(row, remedy):
 
 
 @pytest.mark.parametrize("name", ["demo_home", "original_home"])
-@pytest.mark.parametrize("verdict", [{}, {"hurdle_roi": 0.15}, {"discount_steps": [0.125, 0.375]}, {"discount_steps": [], "duration_steps": []}])
+@pytest.mark.parametrize(
+    "verdict", [{}, {"hurdle_roi": 0.15}, {"discount_steps": [0.125, 0.375]}, {"discount_steps": [], "duration_steps": []}]
+)
 def test_the_named_remedy_makes_it_a_go(request, name, verdict):
     home = request.getfixturevalue(name)
     client = parse_client({**home.client.model_dump(), "verdict": verdict})
@@ -302,7 +329,9 @@ def test_where_nothing_is_named_no_discount_helps(demo_home, scored):
 
 
 def test_a_baseline_of_the_plan_is_used_and_marked(demo_home, usual):
-    plain, own = cells(demo_home, {**usual, "baseline_override": None}, {**usual, "promotion_id": "OWN", "baseline_override": 50.0})
+    plain, own = cells(
+        demo_home, {**usual, "baseline_override": None}, {**usual, "promotion_id": "OWN", "baseline_override": 50.0}
+    )
     days = (usual["end_date"] - usual["start_date"]).days + 1
     assert (own["baseline_units_per_day"], own["baseline_units"], own["baseline_method"]) == (50, 50 * days, "override")
     assert "baseline given in the plan" in own["flags"] and plain["baseline_method"] == "item"
@@ -436,7 +465,13 @@ def test_a_lift_of_the_amount_paid_becomes_a_lift_of_units(original_home, amount
 def test_without_a_cost_there_is_no_profit_and_the_words_say_why(original_home, amounts):
     nothing = np.full(length(amounts.plan), np.nan)
     found = answer_plan({**amounts.plan, "unit_cost": nothing, "list_price": nothing}, original_home.model, original_home.client)
-    for name in ("incremental_profit_expected", "incremental_profit_low", "roi_expected", "probability_of_profit", "break_even_lift"):
+    for name in (
+        "incremental_profit_expected",
+        "incremental_profit_low",
+        "roi_expected",
+        "probability_of_profit",
+        "break_even_lift",
+    ):
         assert np.isnan(found[name]).all(), name
     assert set(found["verdict"]) == {"NOT ENOUGH EVIDENCE"}
     assert np.isfinite(found["sales_multiple"]).all() and np.isfinite(found["sales_units_expected"]).all()

@@ -31,9 +31,7 @@ def _lift(fitted: Fitted, rows: Columns) -> dict[str, np.ndarray]:
 
 
 SUBJECTS = {
-    "promotion_lift": Subject(
-        PROMOTION_LIFT.features, _lift, lambda f: (bytes(f.lift.booster.save_raw("ubj")), f.lift.form())
-    ),
+    "promotion_lift": Subject(PROMOTION_LIFT.features, _lift, lambda f: (bytes(f.lift.booster.save_raw("ubj")), f.lift.form())),
     "promotion_success": Subject(
         PROMOTION_SUCCESS.features,
         lambda f, rows: {"chance": f.success.predict(rows)},
@@ -159,17 +157,18 @@ def test_intervals_hold_the_truth_as_often_as_they_say_wide_and_narrow_items_ali
     assert width[wide].mean() > 1.3 * width[~wide].mean()
 
 
-def test_the_planted_slopes_are_recovered_and_never_overstated(fitted, planted):
-    """Among three dozen columns of noise the trees find both slopes, drawn towards each other."""
+def test_the_planted_slopes_are_recovered(fitted, planted):
+    """Among three dozen columns of noise the trees find both slopes, each drawn towards the mean of both."""
     fresh, found = planted(300, seed=99), {}
     for category in ("Tea", "Coffee"):
         those = take(fresh, fresh["product_category"] == category)
         low, high = (
-            fitted.lift.predict({**those, "discount_percentage": np.full(length(those), depth)}).point.mean() for depth in (0.1, 0.5)
+            fitted.lift.predict({**those, "discount_percentage": np.full(length(those), depth)}).point.mean()
+            for depth in (0.1, 0.5)
         )
         found[category] = (high - low) / 0.4
-    assert 0.6 * SLOPES["Tea"] < found["Tea"] < 1.1 * SLOPES["Tea"]
-    assert 0.6 * SLOPES["Coffee"] < found["Coffee"] < 1.5 * SLOPES["Coffee"]
+    assert 0.6 * SLOPES["Coffee"] < found["Coffee"] < 1.05
+    assert 1.25 < found["Tea"] < 1.1 * SLOPES["Tea"]
 
 
 def test_a_breach_of_the_monotone_promise_would_be_seen(fitted, rows):

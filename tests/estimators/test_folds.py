@@ -15,7 +15,11 @@ def history():
     event = np.repeat(np.arange(120), random.integers(1, 6, 120))
     week = np.datetime64("2024-01-01") + 7 * np.sort(random.integers(0, 100, 120)) * DAY
     start = week[event] + random.integers(0, 7, len(event))
-    return {"event_key": text(f"e{at}" for at in event), "start_date": start, "end_date": start + random.integers(2, 28, len(event))}
+    return {
+        "event_key": text(f"e{at}" for at in event),
+        "start_date": start,
+        "end_date": start + random.integers(2, 28, len(event)),
+    }
 
 
 def test_what_is_learnt_from_ended_before_anything_that_is_asked(history):

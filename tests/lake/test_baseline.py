@@ -215,7 +215,10 @@ def test_weekly_sales_have_a_baseline_of_recent_clean_weeks(tmp_path):
         tmp_path,
         parse_client({"client": "x", "baseline": {"observations": 4}}),
         promotions=[PROMOTIONS, *(f"P{at},North,Tea,0.2,{weeks[at]},{weeks[at] + 6}" for at in range(16) if at % 5 == 4)],
-        sales=["week_start,region,product_category,units,revenue", *(f"{w},North,Tea,{n},{10 * n}" for w, n in zip(weeks, sold, strict=True))],
+        sales=[
+            "week_start,region,product_category,units,revenue",
+            *(f"{w},North,Tea,{n},{10 * n}" for w, n in zip(weeks, sold, strict=True)),
+        ],
     )
     rows = found.rows("SELECT * FROM training_rows WHERE cohort = 'real' ORDER BY start_date")
     assert [(row["baseline_units"], row["baseline_observations"]) for row in rows] == [(pytest.approx(70), 4)] * 3

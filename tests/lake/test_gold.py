@@ -112,7 +112,12 @@ def test_a_promotion_without_sales_stays_and_is_a_failure(by_hand):
 
 def test_a_promotion_of_something_that_never_sold_stays_and_is_not_judged(by_hand):
     row = by_hand.one("SELECT * FROM ml_promo_effectiveness WHERE promotion_id = 'NEVER'")
-    assert (row["total_sales"], row["baseline_daily_sales"], row["sales_lift_ratio"], row["is_successful"]) == (0, None, None, None)
+    assert (row["total_sales"], row["baseline_daily_sales"], row["sales_lift_ratio"], row["is_successful"]) == (
+        0,
+        None,
+        None,
+        None,
+    )
 
 
 def test_a_promotion_that_has_not_ended_is_not_in_the_table(by_hand):
@@ -170,7 +175,9 @@ def test_part_of_a_week_has_its_part_of_the_sales(weekly):
 
 
 def test_weekly_outcomes_are_measured_on_whole_weeks(weekly):
-    row = weekly.one("SELECT quantity, expected_quantity, log_lift FROM training_rows WHERE promotion_id = 'WEEK' AND cohort = 'real'")
+    row = weekly.one(
+        "SELECT quantity, expected_quantity, log_lift FROM training_rows WHERE promotion_id = 'WEEK' AND cohort = 'real'"
+    )
     assert (row["quantity"], row["expected_quantity"]) == (140, pytest.approx(70))
     assert row["log_lift"] == pytest.approx(np.log(140.5 / 70.5))
 
@@ -206,7 +213,7 @@ def test_the_plainest_exports_fill_the_table(original_home):
 # --- what may be known -------------------------------------------------------------------------------------------------------
 
 TINY = Size(categories=1, subcategories=2, regions=2, days=320, ahead=0)
-ASKED = 4
+ASKED = 3
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +229,10 @@ def _features(made, exports, lake):
     refresh(read_client(made.client_file), exports, lake)
     con = connect(lake, read_only=True)
     rows = records(
-        fetch(con, "SELECT f.* EXCLUDE (plan_row), p.start_date, p.promotion_id FROM features f JOIN plan p USING (plan_row) WHERE cohort = 'real'")
+        fetch(
+            con,
+            "SELECT f.* EXCLUDE (plan_row), p.start_date, p.promotion_id FROM features f JOIN plan p USING (plan_row) WHERE cohort = 'real'",
+        )
     )
     con.close()
     return {row["promotion_id"]: row for row in rows}
@@ -249,7 +259,8 @@ def _differing(found, wanted):
     return {
         name
         for name, value in wanted.items()
-        if found[name] != value and not (isinstance(value, float) and math.isclose(found[name], value, rel_tol=1e-12, abs_tol=1e-12))
+        if found[name] != value
+        and not (isinstance(value, float) and math.isclose(found[name], value, rel_tol=1e-12, abs_tol=1e-12))
     }
 
 
@@ -297,12 +308,17 @@ def test_earlier_sales_do_enter(past, tmp_path):
 def test_lead_days_hide_the_weeks_before_the_start(tmp_path):
     sold = [10.0] * 70 + [30.0] * 14 + [50.0] * 7
     tables = {
-        "promotions": ["promotion_id,region,product_category,discount_percentage,start_date,end_date", "A,North,Tea,0.2,2026-03-30,2026-04-05"],
+        "promotions": [
+            "promotion_id,region,product_category,discount_percentage,start_date,end_date",
+            "A,North,Tea,0.2,2026-03-30,2026-04-05",
+        ],
         "sales": ["date,region,product_category,units,revenue", *daily_sales("2026-01-05", sold)],
     }
     baselines = {}
     for lead in (0, 14):
-        client = parse_client({"client": "x", "baseline": {"lead_days": lead, "spike": 10, "observations": 2, "minimum": 1, "season": False}})
+        client = parse_client(
+            {"client": "x", "baseline": {"lead_days": lead, "spike": 10, "observations": 2, "minimum": 1, "season": False}}
+        )
         row = refreshed(tmp_path / str(lead), client, **tables).one(
             "SELECT baseline_units_per_day AS daily FROM training_rows WHERE promotion_id = 'A' AND cohort = 'real'"
         )

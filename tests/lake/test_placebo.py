@@ -71,7 +71,9 @@ def test_what_was_one_event_and_moves_alike_is_one_event(world):
 def test_the_seed_decides(world):
     assert (moved(world)["start_date"] == moved(world)["start_date"]).all()
     other = moved(world, seed=8)
-    assert len(other["start_date"]) != len(moved(world)["start_date"]) or (other["start_date"] != moved(world)["start_date"]).any()
+    assert (
+        len(other["start_date"]) != len(moved(world)["start_date"]) or (other["start_date"] != moved(world)["start_date"]).any()
+    )
 
 
 def test_an_item_that_is_always_promoted_has_none(world):

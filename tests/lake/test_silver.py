@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from scorer.columns import fetch, records
-from scorer.demo import Flaw
+from scorer.demo import Flaw, Size
 from scorer.errors import NothingToWorkOn
 from scorer.lake.engines.duckdb import connect
 from scorer.lake.refresh import check, refresh
@@ -63,9 +63,7 @@ def test_a_later_row_that_cannot_be_used_does_not_supersede(tmp_path):
 
 def test_the_later_of_two_files_wins(tmp_path):
     row = "A,North,Tea,Cut,{},2026-02-02,2026-02-08"
-    con = cleaned(
-        tmp_path, promotions_2=[PROMOTIONS, row.format(0.2)], promotions_1=[PROMOTIONS, row.format(0.1)], sales=SALES
-    )
+    con = cleaned(tmp_path, promotions_2=[PROMOTIONS, row.format(0.2)], promotions_1=[PROMOTIONS, row.format(0.1)], sales=SALES)
     assert table(con, "SELECT file, discount_percentage AS d FROM promotions") == [{"file": "promotions_2.csv", "d": 0.2}]
 
 
@@ -82,7 +80,9 @@ def test_a_discount_of_20_is_20_percent(tmp_path):
 
 def test_the_conversion_is_said_aloud(tmp_path):
     exports = write_exports(tmp_path, promotions=[PROMOTIONS, "A,North,Tea,Cut,20,2026-02-02,2026-02-08"], sales=SALES)
-    assert any("1 discounts above 1 were read as percentages" in note for note in check(parse_client({"client": "x"}), exports).notes)
+    assert any(
+        "1 discounts above 1 were read as percentages" in note for note in check(parse_client({"client": "x"}), exports).notes
+    )
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_cleaning_gives_back_exactly_the_planted_sales(demo_home):
 
 
 def test_check_says_what_refresh_does_and_keeps_nothing(tmp_path):
-    made = factories.small_client(tmp_path)
+    made = factories.small_client(tmp_path, size=Size(categories=1, subcategories=2, regions=2, days=200, ahead=60))
     client = read_client(made.client_file)
     checked = check(client, made.exports)
     assert not (tmp_path / "lake").exists()
