@@ -13,6 +13,7 @@ import numpy as np
 
 from scorer.columns import Array, Columns, Floats, length, stack, take
 from scorer.economics.promotion import Terms, break_even_lift
+from scorer.economics.verdict import Verdict
 from scorer.errors import NothingToWorkOn
 from scorer.estimators import metrics, promotion_lift
 from scorer.estimators.folds import MIN_TRAIN_EVENTS, Fold, origins_from, rolling_origins, spread_origins
@@ -26,6 +27,7 @@ WIDTHS = (0.50, 0.80, 0.95)
 DEFAULT_TEST_SHARE = 0.25
 LEAST_PLACEBO = 60
 NAN = float("nan")
+_NO_EVIDENCE = Verdict.NOT_ENOUGH_EVIDENCE.label
 
 
 class Skill(NamedTuple):
@@ -298,14 +300,14 @@ def _evidence(ours: Judged, rule: Judged, nothing: Floats, events: int, client: 
     over_nothing = metrics.interval(_samples(ours, ours.point, nothing, client))
     least = client.training.minimum_events
     if events < least:
-        why = f"NOT ENOUGH EVIDENCE: {events} independent promotions are fewer than the {least} needed to show skill."
+        why = f"{_NO_EVIDENCE}: {events} independent promotions are fewer than the {least} needed to show skill."
     elif over_rule[0] <= 0:
         why = (
-            f"NOT ENOUGH EVIDENCE: on later promotions the model is not clearly better than the simple rule ({_span(over_rule)})."
+            f"{_NO_EVIDENCE}: on later promotions the model is not clearly better than the simple rule ({_span(over_rule)})."
         )
     elif over_nothing[0] <= 0:
         why = (
-            "NOT ENOUGH EVIDENCE: on later promotions the model is not clearly better than one average for all, "
+            f"{_NO_EVIDENCE}: on later promotions the model is not clearly better than one average for all, "
             f"corrected for the baseline's own errors ({_span(over_nothing)})."
         )
     else:

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorer.answer import Answer, Prospect, as_unit_lift, baseline_of, prospect, thresholds_of
+from scorer.answer import Answer, as_unit_lift, baseline_of, prospect, thresholds_of
 from scorer.assumptions import assumptions_of
 from scorer.columns import DAY, Array, Columns, Floats, length, take
 from scorer.contracts.exports import PLAN
 from scorer.economics.funding import funding_for_roi, funding_to_break_even
 from scorer.economics.promotion import Terms
-from scorer.economics.verdict import Thresholds
+from scorer.economics.verdict import is_go
 from scorer.estimators.promotion_lift import DISCOUNT, Lift
 from scorer.features import with_features
 from scorer.model import PromotionModel
@@ -47,15 +47,6 @@ def remedies(rows: Columns, asked: Array, found: Answer, model: PromotionModel, 
             best[row], remedy[row] = tried.profit[better], tried.words
     _fund(remedy, asked_rows, found, model.in_units, client)
     return remedy
-
-
-def is_go(found: Prospect, thresholds: Thresholds) -> Array:
-    """Return which rows meet both thresholds with an expected profit above zero."""
-    expected = found.money
-    with np.errstate(invalid="ignore"):
-        enough = (np.asarray(expected.roi) >= thresholds.hurdle_roi) | (np.asarray(expected.promotion_cost) == 0)
-        likely = found.probability_of_profit >= thresholds.probability_of_profit
-        return np.asarray(likely & enough & (np.asarray(expected.profit) > 0))
 
 
 def _discounts(rows: Columns, asked: Array, found: Answer, model: PromotionModel, client: Client) -> Iterator[_Tried]:
@@ -100,8 +91,10 @@ def _durations(rows: Columns, asked: Array, found: Answer, model: PromotionModel
 def _tried(
     words: str, row: Array, terms: Terms, baseline: Floats, forecast: Lift, model: PromotionModel, client: Client
 ) -> _Tried:
-    found = prospect(terms, baseline, forecast, model.in_units)
-    return _Tried(words, row, is_go(found, thresholds_of(client)), np.asarray(found.money.profit, dtype=np.float64))
+    money, chance = prospect(terms, baseline, forecast, model.in_units)
+    free = np.asarray(money.promotion_cost) == 0
+    goes = is_go(chance, money.profit, money.roi, thresholds_of(client), costs_nothing=free)
+    return _Tried(words, row, goes, np.asarray(money.profit, dtype=np.float64))
 
 
 def _fund(remedy: Array, asked: Array, found: Answer, in_units: bool, client: Client) -> None:

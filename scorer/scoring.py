@@ -11,7 +11,7 @@ from scorer.answer import Answer, answer, thresholds_of
 from scorer.columns import Array, Columns, fetch, length, register, stack, take, text
 from scorer.contracts.exports import PLAN
 from scorer.contracts.scored import SCORED
-from scorer.economics.verdict import judge
+from scorer.economics.verdict import Verdict, judge
 from scorer.errors import NothingToWorkOn
 from scorer.features import with_features
 from scorer.model import PromotionModel
@@ -128,7 +128,7 @@ def _verdict(rows: Columns, found: Answer, inside: Array, model: PromotionModel,
     arguments = (found.probability_of_profit, _floats(expected.profit), _floats(expected.roi), model.worth.evidence, inside)
     free = _floats(expected.promotion_cost) == 0
     first = np.atleast_1d(judge(*arguments, False, thresholds, costs_nothing=free))
-    remedy = remedies(rows, first == "DON'T LAUNCH", found, model, client)
+    remedy = remedies(rows, first == Verdict.DONT_LAUNCH.label, found, model, client)
     has_remedy = np.array([words is not None for words in remedy], dtype=bool)
     return np.atleast_1d(judge(*arguments, has_remedy, thresholds, costs_nothing=free)), remedy
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scorer.economics.amounts import Amount, known
 from scorer.economics.cases import Labels, first_that_holds
 
-__all__ = ["SeedVerdict", "Thresholds", "Verdict", "Words", "explain", "judge", "seed_verdict"]
+__all__ = ["SeedVerdict", "Thresholds", "Verdict", "Words", "explain", "is_go", "judge", "seed_verdict"]
 
 Flag: TypeAlias = bool | NDArray[np.bool_]
 
@@ -114,15 +114,31 @@ def judge(
     chance, profit, rate = known(probability_of_profit), known(expected_profit), known(roi)
     free = _yes(costs_nothing)
     judgeable = _yes(evidence) & _yes(in_support) & _money_known(chance, profit, rate, free)
-    likely = chance >= thresholds.probability_of_profit
-    worth_it = (rate >= thresholds.hurdle_roi) | free
     label: Labels = first_that_holds(
         (~judgeable, Verdict.NOT_ENOUGH_EVIDENCE.label),
-        ((profit > 0) & likely & worth_it, Verdict.GO.label),
+        (is_go(chance, profit, rate, thresholds, costs_nothing=free), Verdict.GO.label),
         (_yes(remedy_exists), Verdict.OPTIMISE.label),
         otherwise=Verdict.DONT_LAUNCH.label,
     )
     return label
+
+
+def is_go(
+    probability_of_profit: Amount,
+    expected_profit: Amount,
+    roi: Amount,
+    thresholds: Thresholds = DEFAULTS,
+    *,
+    costs_nothing: Flag = False,
+) -> NDArray[np.bool_]:
+    """Whether the figures are those of a GO, given that they can be judged; the arguments of `judge`.
+
+    >>> is_go(np.array([0.90, 0.70]), np.array([4_000, 4_000]), np.array([0.29, 0.29])).tolist()
+    [True, False]
+    """
+    likely = known(probability_of_profit) >= thresholds.probability_of_profit
+    worth_it = (known(roi) >= thresholds.hurdle_roi) | _yes(costs_nothing)
+    return np.asarray((known(expected_profit) > 0) & likely & worth_it)
 
 
 def explain(

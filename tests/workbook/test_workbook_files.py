@@ -12,6 +12,7 @@ from workbook_office import values
 from workbook_reading import TEMPLATE, columns_in, opened
 
 from scorer.columns import take, text
+from scorer.economics.verdict import Verdict
 from scorer.errors import ColumnMissing, NothingToWorkOn
 from scorer.workbook import build_template, write_workbook
 from scorer.workbook.layout import Places, Table
@@ -33,6 +34,11 @@ def parts(package: bytes) -> dict[str, tuple[object, bytes]]:
 
     with zipfile.ZipFile(io.BytesIO(package)) as new:
         return {part.filename: (part.date_time, new.read(part)) for part in new.infolist()}
+
+
+def test_verdicts_are_called_as_the_engine_calls_them() -> None:
+    named = {row.key: (row.words, row.advice) for row in TEMPLATE.verdicts}
+    assert named == {verdict.label: (f"{verdict.mark} {verdict.label}", verdict.advice) for verdict in Verdict}
 
 
 def test_the_same_content_gives_the_same_bytes() -> None:
