@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from scorer.columns import Array, Columns, take
+from scorer.economics.verdict import Verdict
 from scorer.estimators.promotion_lift import DISCOUNT, GRID, monotone_breach
 from scorer.evaluation import Evaluation, Skill
 from scorer.model import support_of
@@ -49,7 +50,7 @@ def card_text(evaluation: Evaluation, fitted: Fitted, rows: Columns, client: Cli
     """Return the card as Markdown."""
     found = evaluation
     support = support_of(rows)
-    verdict = "It may give verdicts." if found.evidence.found else "Every verdict says NOT ENOUGH EVIDENCE."
+    verdict = "It may give verdicts." if found.evidence.found else f"Every verdict says {Verdict.NOT_ENOUGH_EVIDENCE.label}."
     lines = [
         f"# Promotion model of {client.title}",
         "",
@@ -131,7 +132,7 @@ def _calibration(evaluation: Evaluation) -> bytes:
 def _lift_by_discount(fitted: Fitted, rows: Columns) -> bytes:
     figure, axes = _canvas()
     low, high = support_of(rows)["discount"]
-    grid = GRID[(low <= GRID) & (high >= GRID)]
+    grid = np.unique([low, *GRID[(low < GRID) & (high > GRID)], high])
     curves = {kind: _curve(fitted, rows, kind, grid) for kind in sorted({str(v) for v in rows["promotion_type"]})[:6]}
     for kind, curve in curves.items():
         axes.plot(grid * 100, curve, label=kind, linewidth=2)
