@@ -19,23 +19,22 @@ from scorer.estimators.promotion_success import SuccessModel
 from scorer.lake.engines.duckdb import connect
 from scorer.lake.history import SNAPSHOT_TABLES
 from scorer.lake.matching import Matching
+from scorer.tasks import PROMOTION_LIFT
 
-BUNDLE_TASK = "promotion_lift"
+BUNDLE_TASK = PROMOTION_LIFT.name
+# What a promotion is of, and where: the names a model may meet for the first time.
+NAMED_BY = ("product_category", "product_subcategory", "product", "promotion_type", "region", "store")
 PAST_COLUMNS = (
     "promotion_id",
-    "product_category",
-    "product_subcategory",
-    "product",
-    "promotion_type",
-    "region",
-    "store",
+    *NAMED_BY,
     "discount_percentage",
     "duration_days",
     "start_date",
     "log_lift",
 )
-# What ``nearest_past`` compares a plan row by.
-NEARNESS = ("discount_percentage", "duration_days", "promotion_type", "product_category", "product_subcategory", "product")
+# What ``nearest_past`` compares a plan row by: names that differ count this much, as ten points of discount count 1.
+_DISTANCE = {"promotion_type": 3.0, "product_category": 3.0, "product_subcategory": 1.0, "product": 1.0}
+NEARNESS = ("discount_percentage", "duration_days", *_DISTANCE)
 
 
 class Support(NamedTuple):
@@ -145,7 +144,7 @@ def open_model(parts: Parts, threads: int) -> PromotionModel:
 
 def support_of(rows: Columns) -> dict[str, Any]:
     """Return the discounts, durations and names that were learnt from."""
-    texts = [name for name in PAST_COLUMNS[1:7] if any(v is not None for v in rows[name])]
+    texts = [name for name in NAMED_BY if any(v is not None for v in rows[name])]
     return {
         "discount": _range(rows["discount_percentage"]),
         "duration": _range(rows["duration_days"]),
@@ -158,7 +157,7 @@ def nearest_past(model: PromotionModel, row: Mapping[str, Any], most: int = 2) -
     past = model.past
     distance = np.abs(past["discount_percentage"] - row["discount_percentage"]) * 10
     distance = distance + np.abs(np.log(past["duration_days"] / max(row["duration_days"], 1)))
-    for name, weight in (("promotion_type", 3.0), ("product_category", 3.0), ("product_subcategory", 1.0), ("product", 1.0)):
+    for name, weight in _DISTANCE.items():
         distance = distance + weight * _differs(past[name], row.get(name))
     order = np.argsort(distance, kind="stable")[: min(most, length(past))]
     return take(past, order)

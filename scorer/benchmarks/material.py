@@ -11,7 +11,7 @@ from scorer.columns import DAY, Array, Columns, length, text
 from scorer.contracts.exports import PLAN
 from scorer.contracts.table import Kind
 from scorer.lake.writing import TableWriter, write_table
-from scorer.model import PAST_COLUMNS, PromotionModel
+from scorer.model import NAMED_BY, PromotionModel
 from scorer.plan import Plan
 
 SEED = 7
@@ -19,7 +19,7 @@ PIECE = 50_000
 DEPTHS = (0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40)
 LENGTHS = (5, 7, 10, 14)
 TYPES = ("Price cut", "Multibuy", "Display", "Coupon")
-GIVEN = (*PAST_COLUMNS[:7], "discount_percentage", "start_date", "end_date")
+GIVEN = ("promotion_id", *NAMED_BY, "discount_percentage", "start_date", "end_date")
 FIRST_DAY = np.datetime64("2024-01-01", "D")
 DAYS, STORES = 730, 10
 CLIENT = """\
@@ -60,7 +60,7 @@ def _plan(model: PromotionModel, first: int, rows: int) -> Plan:
     kind = {column.name: column.kind for column in PLAN.columns}
     columns = {name: _empty(kind[name], rows) for name in PLAN.names}
     item = rng.integers(0, length(model.past), rows)
-    columns |= {name: model.past[name][item] for name in PAST_COLUMNS[1:7]}
+    columns |= {name: model.past[name][item] for name in NAMED_BY}
     columns["promotion_id"] = text(f"P{number:08d}" for number in range(first, first + rows))
     columns["promotion_type"] = model.past["promotion_type"][rng.integers(0, length(model.past), rows)]
     columns["discount_percentage"] = rng.choice(DEPTHS, rows)
