@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scorer.errors import PromoError
-    from scorer.verbs import check, init, load, refresh, score, store_of, train, what_if
+    from scorer.verbs import check, init, load, promote, refresh, rollback, score, store_of, train, what_if
     from scorer.workspace import Workspace
 
 __all__ = [
@@ -21,7 +21,9 @@ __all__ = [
     "check",
     "init",
     "load",
+    "promote",
     "refresh",
+    "rollback",
     "score",
     "store_of",
     "train",

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from importlib.metadata import version as installed_version
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from scorer.artifacts.store import Store
+from scorer.artifacts.manifest import Facts
+from scorer.artifacts.store import Decision, Store
 from scorer.columns import Columns, fetch, length
 from scorer.errors import InputRefused, NothingToWorkOn, OutputRefused, TooManyRejects, nearest
 from scorer.lake.engines.duckdb import connect
@@ -22,18 +23,26 @@ from scorer.lake.reading import SPREADSHEETS
 from scorer.lake.refresh import Checked, Refreshed
 from scorer.lake.refresh import check as check_exports
 from scorer.lake.refresh import refresh as refresh_lake
+from scorer.lake.writing_xlsx import MOST_ROWS
 from scorer.lock import client_lock
 from scorer.model import BUNDLE_TASK, PromotionModel, facts, open_model, pack, snapshot
 from scorer.plan import Plan, read_plan, stream_plan
 from scorer.scoring import Scored
 from scorer.scoring import score as score_plan
 from scorer.settings import Client
+from scorer.tasks import PROMOTION_LIFT
 from scorer.workspace import Workspace
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from scorer.evaluation import Evaluation
+    from scorer.planning.what_if import WhatIf
+    from scorer.workbook.content import Run
 
 Say = Callable[[str], None]
 LONG_LIST = 100_000
 BATCH = 50_000  # rows of a list that are in memory at a time
-WHOLE_SHEET = 1_048_576
 _SUMS = ("sales_units_expected", "incremental_units_expected", "promotion_cost_expected", "incremental_profit_expected")
 
 
@@ -42,7 +51,7 @@ class Trained(NamedTuple):
 
     version: str
     promoted: bool
-    evaluation: Any
+    evaluation: Evaluation
     data_cut: date
     card: Path
 
@@ -120,6 +129,16 @@ def train(workspace: Workspace, client: str | None = None, say: Say = _quiet, pr
 def store_of(workspace: Workspace, client: str | None = None) -> Store:
     """Return the models of a client."""
     return Store(workspace.models(workspace.choose(client).client))
+
+
+def promote(workspace: Workspace, version: str, why: str, client: str | None = None, task: str = BUNDLE_TASK) -> Decision:
+    """Put a model in use. Raises ModelNotFound, BundleRefused, RunLocked."""
+    return _decided(workspace, client, lambda store: store.promote(task, version, why, _who()))
+
+
+def rollback(workspace: Workspace, why: str, client: str | None = None, task: str = BUNDLE_TASK) -> Decision:
+    """Go back to the model that was in use before. Raises ModelNotFound when there is none, BundleRefused, RunLocked."""
+    return _decided(workspace, client, lambda store: store.rollback(task, why, _who()))
 
 
 def load(workspace: Workspace, client: str | None = None, version: str | None = None) -> tuple[PromotionModel, Client]:
@@ -211,8 +230,11 @@ def what_if(
     discounts: tuple[float, ...] | None = None,
     durations: tuple[int, ...] | None = None,
     say: Say = _quiet,
-) -> Any:
-    """Try other discounts and durations for one promotion of a list; returns a ``WhatIf``."""
+) -> WhatIf:
+    """Try other discounts (fractions) and durations (days) for one promotion of a list, the first unless one is named.
+
+    Raises NothingToWorkOn for a list without a usable row, InputRefused when it has no such promotion.
+    """
     from scorer.planning.what_if import what_if as ask
 
     say("Loading the model")
@@ -264,9 +286,10 @@ def _train(workspace: Workspace, client: Client, say: Say, promote: bool) -> Tra
     lake = workspace.lake(client.client)
     if not lake.exists():
         raise NothingToWorkOn.because(f"Client '{client.client}' has no lake yet", f"Run: promo refresh --client {client.client}")
-    con = connect(lake, client.training.threads, read_only=True)
-    real, placebo = _rows(con, "real"), _rows(con, "placebo")
-    about = fetch(con, "SELECT * FROM about")
+    with closing(connect(lake, client.training.threads, read_only=True)) as con:
+        real, placebo = _rows(con, "real"), _rows(con, "placebo")
+        about = fetch(con, "SELECT * FROM about")
+        history = snapshot(con)
     if not length(real):
         raise NothingToWorkOn.because(
             "No past promotion could be tied to sales", "Look at what 'promo check' says about the matching keys and dates."
@@ -276,16 +299,21 @@ def _train(workspace: Workspace, client: Client, say: Say, promote: bool) -> Tra
     fitted = fit(real, client.training)
     kept = {**_about(about), **_told(evaluation)}
     cut = about["data_cut"][0].astype(object)
-    parts = pack(fitted.lift, fitted.success, real, kept, snapshot(con)) | golden_part(real, fitted)
-    con.close()
+    parts = pack(fitted.lift, fitted.success, real, kept, history) | golden_part(real, fitted)
     say("Drawing the model card")
     parts |= card_parts(evaluation, fitted, real, client, cut)
     stated = facts(client.client, _product(), cut, fitted.lift, fitted.success, _headline(evaluation))
     return _keep(workspace, client, parts, stated, evaluation, cut, promote)
 
 
+def _decided(workspace: Workspace, client: str | None, decide: Callable[[Store], Decision]) -> Decision:
+    store = store_of(workspace, client)
+    with client_lock(workspace.lock(store.client), store.client):
+        return decide(store)
+
+
 def _keep(
-    workspace: Workspace, client: Client, parts: dict[str, bytes], stated: Any, evaluation: Any, cut: date, promote: bool
+    workspace: Workspace, client: Client, parts: dict[str, bytes], stated: Facts, evaluation: Evaluation, cut: date, promote: bool
 ) -> Trained:
     store = Store(workspace.models(client.client))
     version = store.write(parts, stated, datetime.now(UTC))
@@ -295,8 +323,9 @@ def _keep(
     return Trained(version, promote, evaluation, cut, card)
 
 
-def _rows(con: Any, cohort: str) -> Columns:
-    return fetch(con, "SELECT * FROM training_rows WHERE cohort = ? ORDER BY start_date, promotion_id, plan_row", [cohort])
+def _rows(con: duckdb.DuckDBPyConnection, cohort: str) -> Columns:
+    order = "start_date, promotion_id, plan_row"  # what is fitted depends on the order of its rows in the last bits
+    return fetch(con, f"SELECT * FROM {PROMOTION_LIFT.table} WHERE cohort = ? ORDER BY {order}", [cohort])
 
 
 def _about(about: Columns) -> dict[str, Any]:
@@ -306,7 +335,7 @@ def _about(about: Columns) -> dict[str, Any]:
     return found
 
 
-def _told(evaluation: Any) -> dict[str, Any]:
+def _told(evaluation: Evaluation) -> dict[str, Any]:
     from scorer.evaluation import as_data
 
     return {
@@ -316,7 +345,7 @@ def _told(evaluation: Any) -> dict[str, Any]:
     }
 
 
-def _headline(evaluation: Any) -> dict[str, Any]:
+def _headline(evaluation: Evaluation) -> dict[str, Any]:
     figures = {name: value for name, value in evaluation.out_of_time._asdict().items() if value == value}
     return {**figures, "rows": evaluation.rows, "events": evaluation.events, "evidence": evaluation.evidence.found}
 
@@ -324,7 +353,7 @@ def _headline(evaluation: Any) -> dict[str, Any]:
 def _in_pieces(path: Path, client: Client) -> tuple[bool, Iterator[Plan]]:
     """Read a plan in pieces that fit into memory; and tell whether the list is a long one."""
     # a sheet is small enough to be read at once, and what kind a column of it is shows only on the whole of it
-    rows = WHOLE_SHEET if path.suffix.lower() in SPREADSHEETS else BATCH
+    rows = MOST_ROWS if path.suffix.lower() in SPREADSHEETS else BATCH
     pieces, first, seen = stream_plan(path, client, rows), deque[Plan](), 0
     for piece in pieces:
         first.append(piece)
@@ -386,7 +415,7 @@ def _complain(done: ScoredList, client: Client, where: object) -> None:
         raise TooManyRejects.above(done.rejected, rows, client.limits.rejected_share, where, done)
 
 
-def _run(plan: Path, read: Plan) -> Any:
+def _run(plan: Path, read: Plan) -> Run:
     from scorer.workbook.content import Run
 
     now = datetime.now(UTC).replace(microsecond=0)
@@ -407,9 +436,10 @@ def _product() -> str:
 
 
 def _who() -> str:
+    """Return who is logged in; the systems that do not say make getpass raise."""
     import getpass
 
     try:
         return getpass.getuser()
-    except (OSError, KeyError):
+    except (OSError, KeyError, ImportError):
         return "unknown"

@@ -92,8 +92,10 @@ def test_promotions_that_meet_no_sales_cannot_be_learnt_from(tmp_path):
         sales=[SALES_HEADER, *daily_sales("2026-01-01", [10.0] * 60)],
     )
     assert verbs.refresh(workspace, "acme").learnable == 0
-    with pytest.raises(NothingToWorkOn, match="tied to sales"):
+    with pytest.raises(NothingToWorkOn, match="tied to sales") as told:
         verbs.train(workspace, "acme")
+    connect(workspace.lake("acme")).close()  # no reader is left that would keep the next refresh out
+    assert told.value.exit_code == 3
 
 
 def test_training_again_gives_the_same_files(original_home, workspace):
@@ -106,6 +108,16 @@ def test_training_again_gives_the_same_files(original_home, workspace):
     assert [name for name in first if again.get(name) != first[name]] == [] and again.keys() == first.keys()
     assert verbs.store_of(workspace).current(BUNDLE_TASK) == original_home.trained.version  # not promoted, not in use
     assert trained.card.read_text(encoding="utf-8").startswith("# Promotion model of")
+
+
+def test_a_decision_about_a_model_waits_for_other_runs(original_home, workspace):
+    version = original_home.trained.version
+    with client_lock(workspace.lock("original"), "original", lambda _: None), pytest.raises(RunLocked, match="original"):
+        verbs.promote(workspace, version, "checked")
+    decided = verbs.promote(workspace, version, "checked")
+    assert (decided.version, decided.why) == (version, "checked")
+    with pytest.raises(ModelNotFound, match="no earlier model"):
+        verbs.rollback(workspace, "odd figures")
 
 
 def test_two_runs_do_not_work_on_one_client(workspace):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +9,12 @@ import typer
 
 from scorer.cli import machine
 from scorer.cli.options import HERE, AsJson, ClientName, Folder, TaskName, Why
+from scorer.tasks import PROMOTION_LIFT
 
 if TYPE_CHECKING:
     from scorer.artifacts.store import Decision, Store
 
-LIFT = "promotion_lift"
+LIFT = PROMOTION_LIFT.name
 BY_HAND = "decided by hand"
 
 models_app = typer.Typer(
@@ -67,13 +67,19 @@ def promote(
     workspace: Folder = HERE,
 ) -> None:
     """Put a model in use: from now on lists are scored by it."""
-    _decided(_changing(workspace, client, lambda store: store.promote(task, version, why, _who())))
+    from scorer import verbs
+    from scorer.workspace import Workspace
+
+    _tell(verbs.promote(Workspace(workspace), version, why, client, task))
 
 
 @models_app.command(epilog="Example: promo models rollback --client acme --why 'odd figures for dairy'")
 def rollback(why: Why = BY_HAND, task: TaskName = LIFT, client: ClientName = None, workspace: Folder = HERE) -> None:
     """Go back to the model that was in use before."""
-    _decided(_changing(workspace, client, lambda store: store.rollback(task, why, _who())))
+    from scorer import verbs
+    from scorer.workspace import Workspace
+
+    _tell(verbs.rollback(Workspace(workspace), why, client, task))
 
 
 def _store(workspace: Path, client: str | None) -> Store:
@@ -83,24 +89,5 @@ def _store(workspace: Path, client: str | None) -> Store:
     return verbs.store_of(Workspace(workspace), client)
 
 
-def _changing(workspace: Path, client: str | None, change: Callable[[Store], Decision]) -> Decision:
-    from scorer.lock import client_lock
-    from scorer.workspace import Workspace
-
-    store = _store(workspace, client)
-    with client_lock(Workspace(workspace).lock(store.client), store.client):
-        return change(store)
-
-
-def _decided(decision: Decision) -> None:
+def _tell(decision: Decision) -> None:
     typer.echo(f"In use since {decision.at}: {decision.version} ({decision.why}; {decision.who})")
-
-
-def _who() -> str:
-    """Return who is logged in, or an empty text where the system does not say."""
-    from getpass import getuser
-
-    try:
-        return getuser()
-    except (OSError, KeyError, ImportError):
-        return ""
