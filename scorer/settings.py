@@ -19,6 +19,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Key = Literal["region", "store", "product_category", "product_subcategory", "product"]
 # The columns by which sales can be matched to promotions, from the widest to the narrowest.
 MATCHING_KEYS: tuple[Key, ...] = get_args(Key)
+EventKey = Literal[Key, "promotion_type", "promotion_id"]
+Month = Annotated[int, Field(ge=1, le=12)]
+Days = Annotated[int, Field(ge=1, le=366)]
 
 
 class Section(BaseModel):
@@ -62,7 +65,7 @@ class Matching(Section):
     junk_regions: tuple[str, ...] = Field(
         default=("0", "1"), description="Region texts that are no region: such rows are refused"
     )
-    event: tuple[str, ...] | Literal["auto"] = Field(
+    event: tuple[EventKey, ...] | Literal["auto"] = Field(
         default="auto",
         description="Promotions alike in these and of one week are one event; auto: the matching keys but region and store",
     )
@@ -72,7 +75,7 @@ class Calendar(Section):
     country: str | None = Field(default=None, description="ISO country code for public holidays, for example DE")
     subdivision: str | None = Field(default=None, description="State or province code for its own holidays")
     holidays: tuple[date, ...] = Field(default=(), description="The client's own special days, on top of public holidays")
-    holiday_months: tuple[int, ...] = Field(default=(11, 12), description="Months that count as holiday season")
+    holiday_months: tuple[Month, ...] = Field(default=(11, 12), description="Months that count as holiday season")
 
 
 class Baseline(Section):
@@ -113,19 +116,21 @@ class Money(Section):
     """Assumptions used where neither the plan row nor the cost master states them."""
 
     margin_rate: Share | None = Field(default=None, description="(price - cost) / price; gives the unit cost where none is known")
-    funding_share: Share = 0.0
-    fixed_cost: float = Field(default=0.0, ge=0)
-    redemption_share: Share = 1.0
-    cannibalised_share: Share = 0.0
-    pulled_forward_share: Share = 0.0
-    halo_share: float = Field(default=0.0, ge=0, le=10)
+    funding_share: Share = Field(default=0.0, description="Share of the discount that a partner pays")
+    fixed_cost: float = Field(default=0.0, ge=0, description="Cost of a promotion beside its discount, in currency")
+    redemption_share: Share = Field(default=1.0, description="Share of baseline buyers who get the discount")
+    cannibalised_share: Share = Field(default=0.0, description="Incremental units taken from other products")
+    pulled_forward_share: Share = Field(default=0.0, description="Incremental units that would have been bought later")
+    halo_share: float = Field(default=0.0, ge=0, le=10, description="Units of other products sold with each incremental unit")
 
 
 class Verdicts(Section):
-    minimum_probability_of_profit: Share = 0.80
-    hurdle_roi: float = Field(default=0.0, ge=-1, le=100)
+    """When a promotion is worth doing, and what is tried where it is not."""
+
+    minimum_probability_of_profit: Share = Field(default=0.80, description="A GO is at least this likely to earn")
+    hurdle_roi: float = Field(default=0.0, ge=-1, le=100, description="A GO returns at least this; 0 is break-even")
     most_funding: Share = Field(default=0.5, description="The largest share of the discount a partner may be asked for")
-    duration_steps: tuple[int, ...] = Field(default=(7, 14, 21, 28), description="Lengths in days to try")
+    duration_steps: tuple[Days, ...] = Field(default=(7, 14, 21, 28), description="Lengths in days to try")
     interval: Share = Field(default=0.80, gt=0, lt=1, description="Width of the printed intervals")
     discount_steps: tuple[Share, ...] = Field(
         default=(0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50), description="Discounts to try"
@@ -143,7 +148,6 @@ class Client(Section):
     client: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
     name: str = ""
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$", description="ISO currency code")
-    language: Literal["en", "de", "fr"] = "en"
     exports: Exports = Exports()
     sales: Sales = Sales()
     matching: Matching = Matching()

@@ -9,7 +9,6 @@ DEMO = """\
 client = "{client}"            # must be the name of this file
 name = "Demo retailer"         # as it appears in workbooks
 currency = "EUR"
-language = "en"
 
 # Where the exported tables lie, inside exports/{client}/. "*" stands for anything.
 # Separators, decimal comma, date order and discounts written as 25 instead of 0.25 are recognised.

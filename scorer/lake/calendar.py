@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from scorer.columns import DAY, Array, Columns
-from scorer.errors import ExtraMissing
+from scorer.errors import BadSettings, ExtraMissing
 from scorer.settings import Calendar
 
 MONDAY = np.datetime64("1970-01-05", "D")
@@ -29,7 +29,8 @@ def date_table(first: date, last: date, anchor: date | None, calendar: Calendar)
     Columns: day, week_index (weeks since the anchor's week), week_start, day_of_week (Monday is 0), month,
     quarter, week_of_year (1-53, counted from 1 January), is_weekend, is_holiday, is_holiday_season.
 
-    Raises ExtraMissing when a country is set and the ``holidays`` package is not installed.
+    Raises ExtraMissing when a country is set and the ``holidays`` package is not installed, BadSettings when that does
+    not know the country or its subdivision.
 
     >>> table = date_table(date(2026, 1, 1), date(2026, 1, 7), None, Calendar())
     >>> table["day_of_week"].tolist()
@@ -65,5 +66,15 @@ def _holidays(days: Array, calendar: Calendar) -> Array:
     except ImportError as missing:
         raise ExtraMissing.named("train", "The public holidays of a country") from missing
     years = range(days[0].astype(object).year, days[-1].astype(object).year + 1)
-    public = holidays.country_holidays(calendar.country, subdiv=calendar.subdivision, years=years)
+    try:
+        public = holidays.country_holidays(calendar.country, subdiv=calendar.subdivision, years=years)
+    except NotImplementedError as unknown:
+        raise _no_holidays(calendar) from unknown
     return np.concatenate([own, np.array(sorted(public), dtype="datetime64[D]")])
+
+
+def _no_holidays(calendar: Calendar) -> BadSettings:
+    key = "calendar.subdivision" if calendar.subdivision else "calendar.country"
+    found = f"{calendar.country}, {calendar.subdivision}" if calendar.subdivision else calendar.country
+    why = "its public holidays are not known; give ISO codes such as DE and BY, or list the days under calendar.holidays"
+    return BadSettings.bad_value("client file", key, found, why)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorer.columns import records
+from scorer.errors import BadSettings
 from scorer.lake.calendar import date_table
 from scorer.lake.history import LONGEST_PROMOTION, weekday_counts
 from scorer.settings import Calendar
@@ -69,3 +70,9 @@ def test_weekdays_of_a_promotion_are_counted_like_on_fingers(first_weekday):
         row = (counts["day_of_week"] == first_weekday) & (counts["duration_days"] == duration)
         fingers = np.bincount([(first_weekday + at) % 7 for at in range(duration)], minlength=7)
         assert [counts[f"n{day}"][row].tolist() for day in range(7)] == [[n] for n in fingers]
+
+
+@pytest.mark.parametrize(("country", "subdivision"), [("XX", None), ("Nowhere", None), ("DE", "ZZ")])
+def test_a_country_that_is_none_is_a_mistake_in_the_client_file(country, subdivision):
+    with pytest.raises(BadSettings, match=r"calendar\.(country|subdivision).*not known"):
+        holidays(Calendar(country=country, subdivision=subdivision))
