@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scorer.columns import Columns, fetch, length, register, take
+from scorer.columns import Array, Columns, fetch, length, register, take
 from scorer.contracts.exports import COSTS
 from scorer.lake.engines.duckdb import make_table
 from scorer.lake.history import plan_features
@@ -17,12 +17,12 @@ _TEXTS = (*MATCHING_KEYS, "promotion_type")  # features that are the plan's own 
 _PLAN_NAMES = (*_TEXTS, "discount_percentage", "start_date", "end_date", "num_overlapping_campaigns")
 
 
-def with_features(plan: Columns, model: PromotionModel) -> tuple[Columns, np.ndarray]:
+def with_features(plan: Columns, model: PromotionModel) -> tuple[Columns, Array]:
     """Look up the features of each plan row.
 
     Parameters
     ----------
-    plan : the columns of the plan contract.
+    plan : the columns of the plan contract; further ones pass through.
 
     Returns
     -------

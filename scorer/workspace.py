@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from scorer.settings import Client, choose_client, clients_in
+from scorer.settings import Client, choose_client
 
 
 class Workspace(NamedTuple):
@@ -34,9 +34,6 @@ class Workspace(NamedTuple):
 
     def lock(self, client: str) -> Path:
         return self.root / "lake" / f"{client}.lock"
-
-    def known_clients(self) -> list[str]:
-        return list(clients_in(self.clients))
 
     def choose(self, client: str | None) -> Client:
         """Read the named client, or the only one there is. Raises ClientNotFound or BadSettings."""

@@ -1,0 +1,1 @@
+"""One model per file, and what they share: encoding, distribution, folds, metrics. They know no money."""

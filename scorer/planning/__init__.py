@@ -1,0 +1,1 @@
+"""Questions about promotions that might be run, asked through the scoring path."""

@@ -164,7 +164,8 @@ def _named(styles: str, names: dict[str, int]) -> str:
 
 def _element(styles: str, tag: str) -> str:
     found = re.search(rf"<{tag} [^>]*>.*?</{tag}>", styles, re.DOTALL)
-    assert found is not None, f"the styles of the workbook have no {tag}"
+    if found is None:
+        raise ValueError(f"the styles of the workbook have no {tag}")
     return found.group()
 
 

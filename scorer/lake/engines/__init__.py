@@ -1,0 +1,1 @@
+"""Where the feature SQL runs: one module per engine."""

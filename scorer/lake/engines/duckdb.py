@@ -28,10 +28,10 @@ def sql_of(layer: str, step: str) -> str:
     return files("scorer.lake").joinpath(layer, f"{step}.sql").read_text(encoding="utf-8")
 
 
-def build(con: duckdb.DuckDBPyConnection, layer: str, steps: Iterable[str], *, temporary: bool = False) -> None:
+def build(con: duckdb.DuckDBPyConnection, layer: str, steps: Iterable[str]) -> None:
     """Run SQL files in order; each makes the table of its name."""
     for step in steps:
-        make_table(con, step, sql_of(layer, step), temporary=temporary)
+        make_table(con, step, sql_of(layer, step))
 
 
 def make_table(con: duckdb.DuckDBPyConnection, name: str, sql: str, *, temporary: bool = False) -> None:
