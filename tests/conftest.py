@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from scorer import demo, verbs
 from scorer.artifacts.store import Store
@@ -23,6 +24,10 @@ from scorer.workspace import Workspace
 from tests.promo_command import promo
 
 PATIENCE = 300
+
+# speed is measured by the benchmarks; a busy machine must not fail a property
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 class Home(NamedTuple):
