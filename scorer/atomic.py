@@ -13,7 +13,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,21 +29,33 @@ def write_bytes(path: Path, content: bytes) -> None:
 
     Raises OutputRefused when the file system does not let it: no space, no right, open in another program.
     """
-    with _refusals_named(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        sweep(path.parent)
-        temporary = path.parent / _temporary_name()
-        try:
-            _write_through(temporary, content)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+    with replacing(path) as temporary, temporary.open("xb") as file:
+        file.write(content)
 
 
 def write_text(path: Path, content: str) -> None:
     """Write a text file in UTF-8 with line ends as given; see write_bytes."""
     write_bytes(path, content.encode("utf-8"))
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Write a file under the temporary name that is handed out; it becomes ``path`` when the block ends.
+
+    What was there stays when the block raises. Raises OutputRefused as write_bytes does.
+    """
+    with _refusals_named(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(path.parent)
+        temporary = path.parent / _temporary_name()
+        try:
+            yield temporary
+            _sync_file(temporary)
+            os.replace(temporary, path)
+        finally:
+            with suppress(OSError):  # what went wrong before is what the user should hear
+                temporary.unlink(missing_ok=True)
+        _sync_folder(path.parent)
 
 
 @contextmanager
@@ -110,13 +122,6 @@ def _age(entry: os.DirEntry[str]) -> float:
 
 def _short(text: str) -> str:
     return sha256(text.encode("utf-8")).hexdigest()[:8]
-
-
-def _write_through(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _settle(temporary: Path, path: Path) -> None:

@@ -11,6 +11,7 @@ import duckdb
 
 from scorer.artifacts.limits import LIMITS, Flaw, Limits
 from scorer.columns import Array, Columns, fetch, register
+from scorer.lake.cells import literal
 
 _MAGIC = b"PAR1"
 _FRAME = 12  # magic, length of the footer, magic
@@ -25,7 +26,7 @@ def parquet_bytes(table: Mapping[str, Array]) -> bytes:
     """
     with _scratch() as (con, path):
         register(con, "written", table)
-        con.execute(f"COPY written TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)")
+        con.execute(f"COPY written TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
         return path.read_bytes()
 
 
@@ -83,7 +84,3 @@ def _scratch() -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
         duckdb.connect(":memory:", config={"threads": 1}) as con,
     ):
         yield con, Path(folder, "table.parquet")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -46,6 +46,15 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def identifier(name: str) -> str:
+    """Quote the name of a column for SQL.
+
+    >>> identifier('5" shelf')
+    '"5"" shelf"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
 def one_of(words: tuple[str, ...]) -> str:
     return "(" + ", ".join(literal(word) for word in words) + ")"
 

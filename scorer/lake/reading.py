@@ -21,7 +21,7 @@ import numpy as np
 
 from scorer.columns import Array, answer_for_pandas
 from scorer.errors import FileUnreadable
-from scorer.lake.cells import BLANKS, as_text, literal
+from scorer.lake.cells import BLANKS, as_text, identifier, literal
 from scorer.lake.reading_text import (
     BREAK,
     FIELD,
@@ -164,7 +164,7 @@ def _stage_parquet(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: 
         headers = tuple(row[0] for row in told)
         wanted = ask.wanted(headers)
         types = {i: _kept_type(told[i][1]) for i in wanted}
-        columns = "".join(f", CAST({_name(headers[i])} AS {types[i]}) AS c{i}" for i in wanted)
+        columns = "".join(f", CAST({identifier(headers[i])} AS {types[i]}) AS c{i}" for i in wanted)
         in_place = not ask.copied and _plain_name(path, Path(folder)) == path
         kind = "VIEW" if in_place else "TABLE"
         con.execute(f"CREATE OR REPLACE TEMP {kind} {table} AS SELECT file_row_number + 1 AS line{columns} FROM {source}")
@@ -298,10 +298,6 @@ def _kept_type(sql_type: str) -> str:
         "UINTEGER",
     }
     return sql_type if sql_type in plain else "VARCHAR"
-
-
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
 
 
 def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:

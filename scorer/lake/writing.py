@@ -6,11 +6,9 @@ batches (``TableWriter``) when the table is larger than memory.
 
 from __future__ import annotations
 
-import os
-import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,10 +16,11 @@ from typing import Self
 import duckdb
 import numpy as np
 
+from scorer import atomic
 from scorer.columns import Array, Columns, answer_for_pandas, length
 from scorer.contracts.table import Kind
 from scorer.errors import OutputRefused, nearest
-from scorer.lake.cells import literal
+from scorer.lake.cells import identifier, literal
 from scorer.lake.writing_xlsx import write_xlsx
 
 ENDINGS = (".csv", ".parquet", ".xlsx")
@@ -75,7 +74,7 @@ class TableWriter:
         """Add rows. Raises OutputRefused when the columns differ from those of the first batch."""
         if not self._columns:
             self._columns = tuple(columns)
-            declared = ", ".join(f"{_name(c)} {_stored(v, self.kinds.get(c))}" for c, v in columns.items())
+            declared = ", ".join(f"{identifier(c)} {_stored(v, self.kinds.get(c))}" for c, v in columns.items())
             self._con.execute(f"CREATE TABLE batches ({declared})")
         elif tuple(columns) != self._columns:
             raise OutputRefused.because(self.path, "its parts have different columns", "Write parts with the same columns.")
@@ -103,35 +102,13 @@ class TableWriter:
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
     """Hand out a temporary name beside ``path``; what was written there replaces it when the block ends well."""
-    temporary = path.parent / f".{path.name}.partial-{secrets.token_hex(6)}"
+    if path.is_dir():
+        raise OutputRefused.because(path, "it is a folder", "Give the name of a file.")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            raise OutputRefused.because(path, "it is a folder", "Give the name of a file.")
-        yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        _sync_folder(path.parent)
-    except PermissionError as why:
-        raise OutputRefused.because(
-            path, "no permission, or it is open in another program", "Close it, or choose another name."
-        ) from why
-    except (OSError, duckdb.IOException) as why:
+        with atomic.replacing(path) as temporary:
+            yield temporary
+    except duckdb.IOException as why:
         raise OutputRefused.because(path, str(why).splitlines()[0], "Check the folder and the space left on the disk.") from why
-    finally:
-        with suppress(OSError):  # what went wrong before is what the user should hear
-            temporary.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows has no handle on a folder to force to disk
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _ending(path: Path) -> str:
@@ -151,13 +128,13 @@ def _copy(con: duckdb.DuckDBPyConnection, select: str, target: Path, ending: str
 
 
 def _selected(columns: Columns, kinds: Mapping[str, Kind], table: str, ending: str) -> str:
-    cleaned = ", ".join(f"{_clean(c, v)} AS {_name(c)}" for c, v in columns.items())
+    cleaned = ", ".join(f"{_clean(c, v)} AS {identifier(c)}" for c, v in columns.items())
     shown = ", ".join(_shown(c, _stored(v, kinds.get(c)), kinds.get(c), ending) for c, v in columns.items())
     return f"SELECT {shown} FROM (SELECT {cleaned} FROM {table})"
 
 
 def _clean(column: str, values: Array) -> str:
-    name = _name(column)
+    name = identifier(column)
     if values.dtype.kind == "f":
         return f"CASE WHEN NOT isnan({name}) THEN {name} END"
     if values.dtype.kind == "M":
@@ -173,10 +150,10 @@ def _stored(values: Array, kind: Kind | None) -> str:
 
 def _shown(column: str, sql_type: str, kind: Kind | None, ending: str) -> str:
     """A column as it is written: csv guards text and headers, and counts lose their '.0'."""
-    name = _name(column)
+    name = identifier(column)
     if ending == ".parquet":
         return name
-    header = _name(_guarded_header(column))
+    header = identifier(_guarded_header(column))
     if sql_type == "VARCHAR":
         risky = f"regexp_matches({name}, {literal(_FORMULA)}) AND NOT regexp_matches({name}, {literal(_PLAIN_NUMBER)})"
         return f"CASE WHEN {risky} THEN '''' || {name} ELSE {name} END AS {header}"
@@ -205,7 +182,3 @@ def _readable(values: Array) -> Array:
     if values.dtype.kind == "O" and bool in set(map(type, values.tolist())):
         return np.array([str(cell).lower() if isinstance(cell, bool) else cell for cell in values.tolist()], dtype=object)
     return values
-
-
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'

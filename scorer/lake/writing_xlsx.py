@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from scorer.columns import Array, Columns, as_python, length
 from scorer.contracts.table import Kind
@@ -33,7 +34,7 @@ def write_xlsx(target: Path, columns: Columns, kinds: Mapping[str, Kind], named:
     """Write one sheet to ``target``; errors speak of ``named``.
 
     Text is written as text whatever it starts with; more than 32,767 characters of it do not fit a cell and are cut.
-    Raises OutputRefused when the table is larger than a sheet.
+    Raises OutputRefused when the table is larger than a sheet, or the file system refuses it.
     """
     _must_fit(columns, named)
     book = xlsxwriter.Workbook(
@@ -57,7 +58,10 @@ def write_xlsx(target: Path, columns: Columns, kinds: Mapping[str, Kind], named:
     sheet.freeze_panes(1, 0)
     if columns:
         sheet.autofilter(0, 0, max(length(columns), 1), len(columns) - 1)
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as why:
+        raise OutputRefused.because(named, str(why), "Check the folder and the space left on the disk.") from why
 
 
 def _must_fit(columns: Columns, named: Path) -> None:

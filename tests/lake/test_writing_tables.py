@@ -1,6 +1,9 @@
 """Tables become files whole or not at all, and nothing in them is run as a formula."""
 
 import csv
+import gc
+import subprocess
+import sys
 
 import duckdb
 import numpy as np
@@ -13,6 +16,7 @@ from scorer.columns import text
 from scorer.contracts.table import Kind
 from scorer.errors import OutputRefused
 from scorer.lake.writing import TableWriter, write_table
+from scorer.lake.writing_xlsx import write_xlsx
 
 TABLE = {
     "id": text(["=1+1", "-5", "+4,5 %", "@sum", "-a", None, 'é "q", 🙂\nx']),
@@ -23,6 +27,13 @@ TABLE = {
     "n": np.arange(7),
 }
 KINDS = {"price": Kind.MONEY, "count": Kind.COUNT}
+KILLED = """
+import os, pathlib, sys
+from scorer import atomic
+with atomic.replacing(pathlib.Path(sys.argv[1])) as temporary:
+    temporary.write_bytes(b"half")
+    os._exit(9)
+"""
 
 
 def read_csv(path):
@@ -122,6 +133,20 @@ def test_what_cannot_be_written_is_refused_in_words(tmp_path):
     with pytest.raises(OutputRefused):
         write_table(tmp_path / "file" / "t.csv", TABLE)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["file", "folder.csv"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_sheet_that_the_file_system_refuses_is_refused_in_words(tmp_path):
+    with pytest.raises(OutputRefused, match=r"t\.xlsx was not written"):
+        write_xlsx(tmp_path / "absent" / "t.xlsx", TABLE, KINDS, tmp_path / "t.xlsx")
+    gc.collect()  # XlsxWriter leaves its own temporary file open: that warning belongs here and to no other test
+
+
+def test_what_a_killed_run_left_goes_with_the_next_table(tmp_path):
+    left = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "t.csv")], check=False)
+    assert left.returncode == 9 and len(list(tmp_path.iterdir())) == 1
+    write_table(tmp_path / "other.csv", TABLE)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["other.csv"]
 
 
 @settings(max_examples=25, deadline=None)
