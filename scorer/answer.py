@@ -52,6 +52,7 @@ class Answer(NamedTuple):
 
 
 def thresholds_of(client: Client) -> Thresholds:
+    """Return where the client draws the lines of the verdict."""
     return Thresholds(client.verdict.minimum_probability_of_profit, client.verdict.hurdle_roi)
 
 

@@ -166,6 +166,7 @@ class Client(Section):
 
     @property
     def title(self) -> str:
+        """The client's name as people read it; where the file gives none, the short one."""
         return self.name or self.client
 
 

@@ -37,6 +37,7 @@ class SimpleRule(NamedTuple):
     shape: Shape
 
     def predict(self, rows: Columns) -> Lift:
+        """Forecast each row by its rule, with the spread of the rule's own errors."""
         return Lift(rows["simple_rule"], np.full(length(rows), self.scale), self.shape)
 
 

@@ -15,24 +15,31 @@ class Workspace(NamedTuple):
 
     @property
     def clients(self) -> Path:
+        """The folder of the client files."""
         return self.root / "clients"
 
     def client_file(self, client: str) -> Path:
+        """Return the client file."""
         return self.clients / f"{client}.toml"
 
     def exports(self, client: str) -> Path:
+        """Return the folder of a client's exports."""
         return self.root / "exports" / client
 
     def lake(self, client: str) -> Path:
+        """Return the database file of a client."""
         return self.root / "lake" / f"{client}.duckdb"
 
     def models(self, client: str) -> Path:
+        """Return the folder of a client's models, by task."""
         return self.root / "models" / client
 
     def outputs(self, client: str, run: str) -> Path:
+        """Return the folder of what one run gave."""
         return self.root / "outputs" / client / run
 
     def lock(self, client: str) -> Path:
+        """Return the file that says which run is at work on a client."""
         return self.root / "lake" / f"{client}.lock"
 
     def choose(self, client: str | None) -> Client:

@@ -10,6 +10,8 @@ from math import isfinite
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from scorer.tasks import PROMOTION_LIFT, PROMOTION_SUCCESS
+
 if TYPE_CHECKING:
     from scorer.evaluation import Evaluation, Skill
     from scorer.planning.what_if import WhatIf
@@ -66,8 +68,8 @@ def trained(done: Trained) -> dict[str, Any]:
     """Return one entry per task: its figures on later promotions, beside the simple rule, the placebo and a random split."""
     found = done.evaluation
     return {
-        "promotion_lift": {**_task(done, found.out_of_time), "intervals": {"r2_log_lift": found.r2_interval}},
-        "promotion_success": _task(done, found.classifier),
+        PROMOTION_LIFT.name: {**_task(done, found.out_of_time), "intervals": {"r2_log_lift": found.r2_interval}},
+        PROMOTION_SUCCESS.name: _task(done, found.classifier),
     }
 
 

@@ -39,6 +39,7 @@ class Shape(NamedTuple):
         return np.where(np.isnan(threshold), np.nan, certain)
 
     def mean(self, centre: Array, scale: Array) -> Floats:
+        """Return the mean of each row's value."""
         return np.asarray(centre + scale * self.mean_z)
 
     def mean_of_exp(self, centre: Array, scale: Array) -> Floats:
@@ -49,6 +50,7 @@ class Shape(NamedTuple):
 
     @property
     def mean_z(self) -> float:
+        """The mean of the scaled errors: what the centre is wrong by on average, in scales."""
         return float(self._midpoints.mean())
 
     @property

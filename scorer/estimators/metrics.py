@@ -20,6 +20,7 @@ def r_squared(actual: Array, predicted: Array) -> float:
 
 
 def mean_absolute_error(actual: Array, predicted: Array) -> float:
+    """Return the mean distance between forecast and outcome, in their own unit."""
     return float(np.mean(np.abs(actual - predicted)))
 
 

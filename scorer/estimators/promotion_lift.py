@@ -79,6 +79,7 @@ class LiftModel(NamedTuple):
     shape: Shape
 
     def matrix(self, rows: Columns) -> Array:
+        """Encode rows: float32 of shape (rows, features)."""
         return self.encoding.matrix(rows)
 
     def predict(self, rows: Columns) -> Lift:
@@ -116,6 +117,7 @@ class Trees(NamedTuple):
     booster: xgboost.Booster
 
     def centre(self, rows: Columns) -> Floats:
+        """Return the forecast of log lift for each row."""
         return np.asarray(self.booster.inplace_predict(self.encoding.matrix(rows)), dtype=np.float64)
 
 
@@ -181,6 +183,7 @@ def monotone_breach(model: LiftModel, rows: Columns, most: int = 400) -> float:
 
 
 def load_booster(raw: bytes, threads: int) -> xgboost.Booster:
+    """Build a booster from bytes that passed the audit (see ``scorer.artifacts.audit``)."""
     import xgboost
 
     booster = xgboost.Booster({"nthread": threads})

@@ -34,6 +34,7 @@ class Classifier(NamedTuple):
     booster: xgboost.Booster
 
     def score(self, rows: Columns) -> Floats:
+        """Return the uncalibrated chance of success of each row."""
         return np.asarray(self.booster.inplace_predict(self.encoding.matrix(rows)), dtype=np.float64)
 
 

@@ -106,10 +106,10 @@ def verdicts(figures: Columns, chance: Array, can_be_judged: Array, remedy: Arra
     }
 
 
-def best_step(profit: Floats) -> int | None:
-    """The place of the highest profit, counted from 0; None where no step has one.
+def highest(profit: Floats) -> int | None:
+    """The place of the highest profit, gain or loss, counted from 0; None where none is known.
 
-    >>> best_step(np.array([np.nan, -3.0, 2.0]))
+    >>> highest(np.array([np.nan, -3.0, 2.0]))
     2
     """
     return None if np.isnan(profit).all() else int(np.nanargmax(profit))

@@ -8,7 +8,7 @@ import numpy as np
 
 from scorer.columns import Columns, Floats, take
 from scorer.economics.promotion import Terms
-from scorer.workbook.figures import best_step, money
+from scorer.workbook.figures import highest, money
 from scorer.workbook.layout import MARGIN, Places, Table, columns_of, letters, quoted, sentence, table_at
 from scorer.workbook.native import what_if_formulas
 from scorer.workbook.page import Page
@@ -87,7 +87,7 @@ class _Chosen:
         by_step = dict(zip(ladder["step"][found].tolist(), found.tolist(), strict=True))
         self.ladder_row = np.array([by_step.get(step + 1.0, -1) + 1.0 for step in range(len(steps))])
         self.figures = self._figures(ladder, steps)
-        self.best = best_step(self.figures["profit"])
+        self.best = highest(self.figures["profit"])
 
     def _figures(self, ladder: Columns, steps: Floats) -> Columns:
         row, known = self.row, self.ladder_row > 0
@@ -112,16 +112,16 @@ class _Chosen:
     def workings(self) -> dict[str, Any]:
         profit = self.figures["profit"]
         best = self.best
-        highest = np.nan if best is None else float(profit[best])
+        earned = np.nan if best is None else float(profit[best])
         known = int((~np.isnan(profit)).sum())
         return {
             "found": 1,
             "position": self.position + 1,
             "steps_known": known,
-            "best_profit": highest,
+            "best_profit": earned,
             "best_position": 1 if best is None else best + 1,
             "best_discount": float(self.figures["discount"][best or 0]),
-            "finding": 1 + (known > 0) + (known > 0 and highest > 0),
+            "finding": 1 + (known > 0) + (known > 0 and earned > 0),
         }
 
 

@@ -11,6 +11,7 @@ from scorer.workbook.content import Content, Run
 from scorer.workbook.layout import MARGIN, Places, quoted, sentence, table_at
 from scorer.workbook.page import Page
 from scorer.workbook.plan_rows import PlanRows
+from scorer.workbook.sheets_in import TOLERANCES
 from scorer.workbook.sheets_out import Result
 from scorer.workbook.template import Kind, Template
 
@@ -91,7 +92,7 @@ def check_formulas(template: Template) -> dict[str, str]:
 
 def check_counts(content: Content, rows: PlanRows, result: Result) -> dict[str, float]:
     """What each check counts in the workbook as it is written, by the engine."""
-    roi, plan, run = result.columns, rows.columns, content.run
+    roi, plan, run, cent = result.columns, rows.columns, content.run, TOLERANCES["tolerance"]
     ids = [name for name in plan["promotion_id"].tolist() if name]
     refused = [reason for reason in _reasons(content.rejects) if reason]
     chances = [plan["success_probability"], plan["probability_of_profit"]]
@@ -101,9 +102,9 @@ def check_counts(content: Content, rows: PlanRows, result: Result) -> dict[str, 
     counts: dict[str, Any] = {
         "rows_balance": abs(run.rows_in - run.blank_rows - len(ids) - len(refused)),
         "ids_unique": roi["repeated"].sum(),
-        "total_ties": abs(gap) > 0.005,
-        "rows_tie": ((roi["profit_gap"] > 0.005) | (roi["cost_gap"] > 0.005)).sum(),
-        "conventions_tie": (roi["convention_gap"] > 0.005).sum(),
+        "total_ties": abs(gap) > cent,
+        "rows_tie": ((roi["profit_gap"] > cent) | (roi["cost_gap"] > cent)).sum(),
+        "conventions_tie": (roi["convention_gap"] > cent).sum(),
         "verdicts_tie": roi["verdict_gap"].sum(),
         "no_errors": 0,
         "probabilities": sum(((chance < 0) | (chance > 1)).sum() for chance in chances),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scorer.columns import Columns, length
+from scorer.economics.break_even import ROUNDING
 from scorer.settings import Client
 from scorer.workbook.layout import MARGIN, TOP_ROWS, Places, Table, absolute, area, columns_of, table_at
 from scorer.workbook.page import Page
@@ -13,7 +14,8 @@ from scorer.workbook.template import Band, CellCheck, Column, Inputs, Line, Plan
 
 BASE_CASE = 2
 """The place of the base case among the scenarios."""
-TOLERANCES = {"tolerance": 0.005, "smallest_edit": 1e-7, "rounding": 1e-12}
+TOLERANCES = {"tolerance": 0.005, "smallest_edit": 1e-7, "rounding": ROUNDING}
+"""By their name on the sheet: half a cent; a change of an entry; a margin that is the rounding of zero."""
 
 
 # ---------------------------------------------------------------------------------------------- Inputs

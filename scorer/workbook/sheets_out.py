@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scorer.answer import thresholds_of
 from scorer.columns import Array, Columns, Floats, length, text
-from scorer.economics.verdict import Thresholds
 from scorer.settings import Client
 from scorer.workbook.figures import flag, money, total_return, verdicts
 from scorer.workbook.layout import MARGIN, Places, Table, columns_of, quoted, sentence, table_at
@@ -37,7 +37,7 @@ def roi_result(rows: PlanRows, client: Client, template: Template) -> Result:
         plan["probability_of_profit"],
         plan["can_be_judged"],
         flag([bool(cell) for cell in plan["remedy"].tolist()]),
-        Thresholds(client.verdict.minimum_probability_of_profit, client.verdict.hurdle_roi),
+        thresholds_of(client),
     )
     columns = figures | _as_entered(rows, client) | judged | _verdict_words(judged["label"], template)
     columns |= _as_written(columns, rows)
