@@ -25,6 +25,16 @@ class Assumptions(NamedTuple):
     sources: Array
 
 
+def money_gaps(terms: Terms) -> Array:
+    """Return, for each row whose profit and ROI are not available, the words why; else None."""
+    no_price, no_cost = np.isnan(np.asarray(terms.list_price)), np.isnan(np.asarray(terms.unit_cost))
+    words: Array = np.full(len(no_price), None, dtype=object)
+    words[no_price] = "profit and ROI are not available: the price is not known"
+    words[no_cost] = "profit and ROI are not available: the unit cost is not known"
+    words[no_price & no_cost] = "profit and ROI are not available: price and unit cost are not known"
+    return words
+
+
 def assumptions_of(rows: Columns, client: Client, in_units: bool) -> Assumptions:
     """Return the terms of each row.
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scorer.answer import Answer, answer, thresholds_of
+from scorer.assumptions import money_gaps
 from scorer.columns import Array, Columns, fetch, length, register, stack, take, text
 from scorer.contracts.exports import PLAN
 from scorer.contracts.scored import SCORED
@@ -112,7 +113,7 @@ def _columns(rows: Columns, found: Answer, model: PromotionModel, client: Client
         "verdict": verdict,
         "remedy": remedy,
         "reasons": reasons(rows, found, model, client.currency) if explain else np.full(length(rows), None, dtype=object),
-        "flags": support.flags,
+        "flags": _joined(support.flags, money_gaps(found.assumptions.terms)),
         **_used(found),
         "money_sources": found.assumptions.sources,
         "model_version": np.full(length(rows), model.version, dtype=object),
@@ -131,6 +132,14 @@ def _verdict(rows: Columns, found: Answer, inside: Array, model: PromotionModel,
     remedy = remedies(rows, first == Verdict.DONT_LAUNCH.label, found, model, client)
     has_remedy = np.array([words is not None for words in remedy], dtype=bool)
     return np.atleast_1d(judge(*arguments, has_remedy, thresholds, costs_nothing=free)), remedy
+
+
+def _joined(flags: Array, more: Array) -> Array:
+    """Return the flags of each row with one more behind them, where there is one."""
+    joined = flags.copy()
+    for row in np.flatnonzero(more != None):
+        joined[row] = f"{flags[row]}; {more[row]}" if flags[row] else more[row]
+    return joined
 
 
 def _used(found: Answer) -> Columns:

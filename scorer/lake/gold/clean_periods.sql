@@ -10,4 +10,4 @@ FROM (
   WHERE p.calm = 1
 ) AS c
 CROSS JOIN settings AS s
-WHERE c.before < 3 OR c.quantity <= s.spike * EXP(c.usual_log) + 3 * SQRT(EXP(c.usual_log))
+WHERE c.before < 3 OR c.quantity <= s.spike * EXP(c.usual_log) + 3 * SQRT(EXP(c.usual_log)) + 3
