@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -104,18 +105,8 @@ def refresh(client: Client, exports: Path, lake: Path, say: Say = lambda _: None
 
 def check(client: Client, exports: Path, say: Say = lambda _: None) -> Checked:
     """Read and clean a client's exports in memory and say what was found. Raises as ``refresh`` does."""
-    con = connect(threads=client.training.threads)
-    reads, matching, shape = _read_and_clean(con, client, exports, say)
-    return Checked(
-        reads=reads,
-        counts=_counts(con),
-        rejects_by_reason=_reasons(con),
-        matching=matching,
-        basis=_basis(shape),
-        period_days=shape.period_days,
-        data_cut=shape.cut,
-        notes=[*matching.notes, *_notes(con, shape)],
-    )
+    with closing(connect(threads=client.training.threads)) as con:
+        return _found(con, *_read_and_clean(con, client, exports, say))
 
 
 def _stages(con: duckdb.DuckDBPyConnection, client: Client, exports: Path, say: Say) -> Refreshed:
@@ -234,7 +225,11 @@ def _report(con: duckdb.DuckDBPyConnection, reads: list[bronze.TableRead], match
     promotions, learnable = con.execute(
         "SELECT (SELECT COUNT(*) FROM ml_promo_effectiveness), (SELECT COUNT(*) FROM training_rows WHERE cohort = 'real')"
     ).fetchall()[0]
-    return Refreshed(
+    return Refreshed(**_found(con, reads, matching, shape)._asdict(), promotions=promotions, learnable=learnable)
+
+
+def _found(con: duckdb.DuckDBPyConnection, reads: list[bronze.TableRead], matching: Matching, shape: _Shape) -> Checked:
+    return Checked(
         reads=reads,
         counts=_counts(con),
         rejects_by_reason=_reasons(con),
@@ -242,8 +237,6 @@ def _report(con: duckdb.DuckDBPyConnection, reads: list[bronze.TableRead], match
         basis=_basis(shape),
         period_days=shape.period_days,
         data_cut=shape.cut,
-        promotions=promotions,
-        learnable=learnable,
         notes=[*matching.notes, *_notes(con, shape)],
     )
 

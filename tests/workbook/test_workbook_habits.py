@@ -1,4 +1,4 @@
-"""The habits professionals expect of a workbook, checked on the file; E-numbers as in the house's list."""
+"""The habits professionals expect of a workbook, checked on the file."""
 
 from __future__ import annotations
 
