@@ -11,7 +11,7 @@ from scorer.columns import DAY, Array, Columns
 from scorer.contracts.exports import PLAN
 from scorer.contracts.table import Kind
 
-_KINDS = {column.name: column.kind for column in PLAN.columns}
+_KINDS = PLAN.kinds
 _HOW_TO_WRITE = {Kind.DATE: "a date; write it like 2025-03-31", Kind.FLAG: "yes or no; write true or false"}
 
 

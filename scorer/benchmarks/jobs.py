@@ -12,6 +12,7 @@ from scorer.benchmarks.material import CLIENT, plans, write_exports, write_plan
 from scorer.benchmarks.measure import each, peak_memory_mb, seconds
 from scorer.columns import Array
 from scorer.features import with_features
+from scorer.lake.cells import literal
 from scorer.model import PromotionModel
 from scorer.scoring import score
 from scorer.workspace import Workspace
@@ -87,8 +88,8 @@ def refreshed(workspace: str, client: str, file: str) -> Found:
     memory = peak_memory_mb()
     with duckdb.connect() as con:
         con.execute("SET threads = 2")
-        scan = seconds(lambda: con.execute("SELECT count(*), sum(units), sum(revenue) FROM '" + file + "'").fetchall(), 5)
-        (rows,) = con.execute("SELECT count(*) FROM '" + file + "'").fetchall()[0]
+        scan = seconds(lambda: con.execute(f"SELECT count(*), sum(units), sum(revenue) FROM {literal(file)}").fetchall(), 5)
+        (rows,) = con.execute(f"SELECT count(*) FROM {literal(file)}").fetchall()[0]
     return {"seconds": taken, "memory": memory, "scan": scan, "rows": rows}
 
 

@@ -57,7 +57,7 @@ def write_exports(folder: Path, ending: str, sales: int, promotions: int) -> Pat
 
 def _plan(model: PromotionModel, first: int, rows: int) -> Plan:
     rng = np.random.default_rng([SEED, first])
-    kind = {column.name: column.kind for column in PLAN.columns}
+    kind = PLAN.kinds
     columns = {name: _empty(kind[name], rows) for name in PLAN.names}
     item = rng.integers(0, length(model.past), rows)
     columns |= {name: model.past[name][item] for name in NAMED_BY}

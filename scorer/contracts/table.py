@@ -45,15 +45,15 @@ class Contract(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
         return tuple(column.name for column in self.columns)
 
     @property
     def required(self) -> tuple[str, ...]:
+        """The names of the columns without which a file is refused."""
         return tuple(column.name for column in self.columns if column.required)
 
-    def __getitem__(self, name: object) -> Column:  # type: ignore[override]
-        """Return the column of this name."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        """The kind of each column by its name."""
+        return {column.name: column.kind for column in self.columns}

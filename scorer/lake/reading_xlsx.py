@@ -25,7 +25,6 @@ class Sheet(NamedTuple):
 
     name: str
     headers: tuple[str, ...]
-    header_row: int
     above: int
     rows: Iterator[tuple[int, list[Any]]]
 
@@ -113,10 +112,10 @@ def _found(sheet: Any, known: Callable[[Sequence[str]], int]) -> Sheet:
         if any(names):
             head.append((number, names))
     if not head:
-        return Sheet(sheet.name, (), 0, 0, iter(()))
+        return Sheet(sheet.name, (), 0, iter(()))
     number, names = max(head, key=lambda found: (known(found[1]), -found[0]))
     while names and not names[-1]:
         names = names[:-1]
     above = sum(1 for before, _ in head if before < number)
     rows = ((line, row) for line, row in enumerate(sheet.iter_rows(), start=1) if line > number)
-    return Sheet(sheet.name, names, number, above, rows)
+    return Sheet(sheet.name, names, above, rows)

@@ -15,7 +15,7 @@ from scorer.lake.writing import TableWriter, write_table
 
 # Takes the plan's own columns, the answer to them, and the refused rows.
 Write: TypeAlias = Callable[[Columns, Columns, Columns], None]
-KINDS = {column.name: column.kind for column in (*PLAN.columns, *SCORED.columns)}
+KINDS = PLAN.kinds | SCORED.kinds
 
 
 @contextmanager

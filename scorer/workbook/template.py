@@ -56,7 +56,6 @@ class Line(Part):
     kind: Kind = "text"
     check: str = ""
     meaning: str = ""
-    optional: bool = False
 
 
 class Sheet(Part):
