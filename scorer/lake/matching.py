@@ -108,8 +108,10 @@ def cost_master_sql(matching: Matching) -> str:
 
 def event_sql(table: str, matching: Matching) -> str:
     """Return the SELECT that adds ``event_key`` to a keyed promotions table joined to the date table."""
+    # a promotion that began before the calendar of sales does, or long after, has its own start for a week
+    week = "COALESCE(d.week_start, k.start_date)"
     return (
-        f"SELECT k.*, {key_sql('k', matching.event)} || '|' || CAST(d.week_start AS VARCHAR) AS event_key "
+        f"SELECT k.*, {key_sql('k', matching.event)} || '|' || CAST({week} AS VARCHAR) AS event_key "
         f"FROM {table} AS k LEFT JOIN date_table AS d ON k.start_date = d.day"
     )
 

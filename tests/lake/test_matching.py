@@ -87,6 +87,25 @@ def test_events_are_the_same_product_type_and_week(lake):
     assert len(set(event.values())) == 3
 
 
+def test_promotions_from_before_the_first_sale_are_listed_and_not_learnt_from(tmp_path):
+    lake = refreshed(
+        tmp_path,
+        of("store", "product"),
+        promotions=f"""
+            {PROMOTIONS}
+            A,North,S1,Tea,Green,Cut,0.2,2026-03-02,2026-03-08
+            LONG_AGO,North,S1,Tea,Green,Cut,0.2,2024-03-02,2024-03-08
+            ACROSS,North,S1,Tea,Green,Cut,0.2,2025-12-20,2026-01-08
+            FAR_AHEAD,North,S1,Tea,Green,Cut,0.2,2039-03-02,2039-03-08
+        """,
+        sales=[SALES, *daily_sales("2026-01-05", [10.0] * 80, "North,S1,Tea,Green")],
+    )
+    learnt = lake.rows("SELECT promotion_id FROM training_rows WHERE cohort = 'real'")
+    assert learnt == [{"promotion_id": "A"}]
+    events = lake.rows("SELECT event_key FROM keyed_promotions")
+    assert len({row["event_key"] for row in events} - {None}) == 4
+
+
 def test_the_last_row_of_the_cost_master_counts(lake):
     plan = lake.rows("SELECT promotion_id, unit_cost, list_price FROM plan WHERE cohort = 'real' ORDER BY 1")
     found = {row["promotion_id"]: (row["unit_cost"], row["list_price"]) for row in plan}
