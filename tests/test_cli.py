@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -181,6 +182,28 @@ def test_an_interruption_ends_with_130(tmp_path):
     ended = broken(tmp_path, "KeyboardInterrupt", "check")
     assert ended.returncode == 130
     assert "Traceback" not in ended.stderr
+
+
+def test_an_interruption_amid_a_query_ends_with_130(tmp_path):
+    program = f"""
+import signal, threading, duckdb, scorer.verbs
+signal.signal(signal.SIGINT, signal.default_int_handler)
+def slow(*_):
+    threading.Timer(0.5, signal.raise_signal, [signal.SIGINT]).start()
+    duckdb.sql("SELECT count(*) FROM range(20000000000) AS r(i) WHERE i % 7 = 3").fetchall()
+scorer.verbs.check = slow
+{PROMO}"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path), "TEMP": str(tmp_path)}
+    command = [sys.executable, "-c", program, "check"]
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, "stopped" in ended.stderr) == (130, True), ended.stderr
+    assert list(tmp_path.glob("promo-bug-*")) == []
+
+
+def test_the_version_is_told_without_a_verb(tmp_path):
+    ended = promo(tmp_path, "--version")
+    assert (ended.code, ended.err) == (0, "")
+    assert re.fullmatch(r"promo \d+\.\d+\.\d+\s*", ended.out)
 
 
 # ------------------------------------------------------------------------------------------ consoles

@@ -31,18 +31,24 @@ app = typer.Typer(
 app.add_typer(models_app, name="models")
 
 
-@app.callback()
-def promo(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the technical details when something breaks.")] = False,
-) -> None:
-    """Which promotions are worth running? Learn from past sales, score a list, write the planning workbook."""
-    del debug  # read where errors end up, also for errors before this line
-    if version:
+def _print_version(asked: bool) -> None:
+    if asked:
         from scorer import __version__
 
         typer.echo(f"promo {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def promo(
+    version: Annotated[  # a callback of its own: typer asks for a verb before this function would run
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_print_version)
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the technical details when something breaks.")] = False,
+) -> None:
+    """Which promotions are worth running? Learn from past sales, score a list, write the planning workbook."""
+    del version  # answered already
+    del debug  # read where errors end up, also for errors before this line
 
 
 @app.command(epilog="Example: promo init --client acme")

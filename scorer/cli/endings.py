@@ -6,6 +6,7 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
+from typing import NoReturn
 
 from scorer.errors import EXIT_BUG, PromoError
 
@@ -23,11 +24,22 @@ def main() -> None:
         print(f"promo: {refused}", file=sys.stderr)
         sys.exit(refused.exit_code)
     except KeyboardInterrupt:
-        print("promo: stopped; what was there before is unchanged.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        _stopped()
     except Exception as bug:  # noqa: BLE001 - the last stop of every error
+        if _is_stopped_query(bug):
+            _stopped()
         print(f"promo: {_confession(bug)}", file=sys.stderr)
         sys.exit(EXIT_BUG)
+
+
+def _stopped() -> NoReturn:
+    print("promo: stopped; what was there before is unchanged.", file=sys.stderr)
+    sys.exit(INTERRUPTED)
+
+
+def _is_stopped_query(error: Exception) -> bool:
+    """Whether Ctrl-C met a query: DuckDB then raises this in place of KeyboardInterrupt."""
+    return isinstance(error, RuntimeError) and str(error) == "Query interrupted"
 
 
 def speak_safely() -> None:
