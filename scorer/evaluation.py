@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scorer.columns import Array, Columns, Floats, length, stack, take
-from scorer.economics.promotion import Terms, break_even_lift
+from scorer.economics.promotion import Terms, probability_of_profit
 from scorer.economics.verdict import Verdict
 from scorer.errors import NothingToWorkOn
 from scorer.estimators import metrics, promotion_lift
@@ -187,13 +187,17 @@ def skill(judged: Judged, client: Client) -> Skill:
 
 
 def terms_of(rows: Columns, client: Client) -> Terms:
-    """Return the terms past promotions ran on: prices and costs of their history, the client's assumptions for the rest."""
-    money = client.money
+    """Return the terms past promotions ran on: prices and costs of their history, or the client's margin rate.
+
+    Only the discount is a cost here: what a partner paid or a leaflet cost in the past stands in no export, and gross
+    profit is judged against gross profit.
+    """
+    margin_rate = client.money.margin_rate
     price = np.where(np.isnan(rows["list_price"]), rows["regular_price"], rows["list_price"])
     cost = np.where(np.isnan(rows["unit_cost"]), rows["history_unit_cost"], rows["unit_cost"])
-    if money.margin_rate is not None:
-        cost = np.where(np.isnan(cost), price * (1 - money.margin_rate), cost)
-    return Terms(price, cost, rows["discount_percentage"], money.funding_share, money.fixed_cost, money.redemption_share)
+    if margin_rate is not None:
+        cost = np.where(np.isnan(cost), price * (1 - margin_rate), cost)
+    return Terms(price, cost, rows["discount_percentage"])
 
 
 def profit_made(rows: Columns, client: Client) -> Floats:
@@ -226,7 +230,7 @@ def _judged(
 
 
 def _judge(later: Columns, lift: Lift, success: Array, client: Client) -> Judged:
-    needed = break_even_lift(terms_of(later, client), later["expected_quantity"])
+    chance = probability_of_profit(terms_of(later, client), later["expected_quantity"], lift.chance_above)
     bounds = [(np.log1p(lift.quantile((1 - w) / 2)), np.log1p(lift.quantile((1 + w) / 2))) for w in WIDTHS]
     return Judged(
         rows=later,
@@ -235,7 +239,7 @@ def _judge(later: Columns, lift: Lift, success: Array, client: Client) -> Judged
         low=np.stack([low for low, _ in bounds]),
         high=np.stack([high for _, high in bounds]),
         success=np.asarray(success, dtype=np.float64),
-        profit=lift.chance_above(np.asarray(needed, dtype=np.float64)),
+        profit=np.asarray(chance, dtype=np.float64),
     )
 
 
