@@ -45,7 +45,7 @@ def remedies(rows: Columns, asked: Array, found: Answer, model: PromotionModel, 
             better = tried.goes & (tried.profit > best[tried.row])
             row = tried.row[better]
             best[row], remedy[row] = tried.profit[better], tried.words
-    _fund(remedy, asked_rows, found, model.in_units, client)
+    _fund(remedy, asked_rows, found, model, client)
     return remedy
 
 
@@ -60,8 +60,7 @@ def _discounts(rows: Columns, asked: Array, found: Answer, model: PromotionModel
         encoded = found.encoded[row]
         encoded[:, at] = step
         forecast = found.forecast._replace(centre=model.lift.centre(encoded), scale=found.forecast.scale[row])
-        terms = Terms(*(np.asarray(term)[row] if np.ndim(term) else term for term in found.assumptions.terms))
-        terms = terms._replace(discount=np.full(len(row), step))
+        terms = _of_rows(found.assumptions.terms, row)._replace(discount=np.full(len(row), step))
         yield _tried(f"discount {100 * step:g}%", row, terms, found.baseline_units[row], forecast, model, client)
 
 
@@ -97,13 +96,21 @@ def _tried(
     return _Tried(words, row, goes, np.asarray(money.profit, dtype=np.float64))
 
 
-def _fund(remedy: Array, asked: Array, found: Answer, in_units: bool, client: Client) -> None:
+def _of_rows(terms: Terms, row: Array) -> Terms:
+    return Terms(*(np.asarray(term)[row] if np.ndim(term) else term for term in terms))
+
+
+def _fund(remedy: Array, asked: Array, found: Answer, model: PromotionModel, client: Client) -> None:
     """Where no change of the promotion helps: the partner's share at which profit is likely enough and meets the hurdle."""
     terms, thresholds = found.assumptions.terms, thresholds_of(client)
-    cautious = as_unit_lift(found.forecast.quantile(1 - thresholds.probability_of_profit), terms, in_units)
+    cautious = as_unit_lift(found.forecast.quantile(1 - thresholds.probability_of_profit), terms, model.in_units)
     likely = np.asarray(funding_to_break_even(terms, found.baseline_units, cautious), dtype=np.float64)
     worth = np.asarray(funding_for_roi(terms, found.baseline_units, found.lift.expected, thresholds.hurdle_roi), dtype=np.float64)
     needed = np.ceil(np.maximum(likely, worth) * 100 + 1e-9) / 100
-    left = asked[(remedy[asked] == None) & (needed[asked] <= client.verdict.most_funding)]
+    left = asked[(remedy[asked] == None) & (needed[asked] > 0) & (needed[asked] <= client.verdict.most_funding)]
+    # the share was found for profit that rises with lift; below cost it falls, so what was found is tried as well
+    forecast = found.forecast._replace(centre=found.forecast.centre[left], scale=found.forecast.scale[left])
+    funded = _of_rows(terms, left)._replace(funding_share=needed[left])
+    left = left[_tried("", left, funded, found.baseline_units[left], forecast, model, client).goes]
     for share in np.unique(needed[left]):
         remedy[left[needed[left] == share]] = f"a partner paying {share:.0%} of the discount"

@@ -297,6 +297,22 @@ def test_the_named_remedy_makes_it_a_go(request, name, verdict):
         assert set(again) == {"GO"}, found.answer["remedy"][optimise][again != "GO"]
 
 
+def test_a_remedy_holds_below_cost_too(demo_home):
+    """Sold below cost, a promotion may earn by selling less: a partner's share is no remedy unless it makes a GO there."""
+    client = parse_client({**demo_home.client.model_dump(), "verdict": {"discount_steps": [], "duration_steps": []}})
+    terms = [(discount, cost) for discount in (0.05, 0.1, 0.2) for cost in (6.0, *np.arange(10.2, 14.0, 0.2))]
+    plan = demo_home.plan()
+    columns = take(plan.columns, np.repeat(np.arange(plan.rows), len(terms)))
+    columns["discount_percentage"], columns["unit_cost"] = np.tile(np.array(terms).T, plan.rows)
+    columns["list_price"] = np.full(length(columns), 10.0)
+    found = answer_plan(columns, demo_home.model, client)
+    asked = np.flatnonzero(found["verdict"] == "OPTIMISE")
+    assert len(asked)
+    changed = stack(remedied(take(columns, np.array([at])), found["remedy"][at]) for at in asked)
+    again = answer_plan(changed, demo_home.model, client)["verdict"]
+    assert set(again) == {"GO"}, found["remedy"][asked][again != "GO"]
+
+
 @pytest.mark.parametrize("name", ["demo_home", "original_home"])
 def test_the_partner_is_asked_for_no_more_than_needed(request, name):
     home = request.getfixturevalue(name)
