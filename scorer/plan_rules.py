@@ -154,7 +154,13 @@ def _ranges(table: Columns) -> Iterator[Problem]:
         )
 
 
-_RULES: tuple[Callable[[Columns], Iterator[Problem]], ...] = (_required, _period, _discount, _whole, _ranges)
+def _price(table: Columns) -> Iterator[Problem]:
+    """At a price of nothing a discount costs nothing, and a fall in sales looks like a gain."""
+    why = "list_price must be above 0 (currency/unit); leave it empty if you do not know it"
+    yield from _where(table["list_price"] == 0, "list_price", lambda _: (why, "0"))
+
+
+_RULES: tuple[Callable[[Columns], Iterator[Problem]], ...] = (_required, _period, _discount, _whole, _ranges, _price)
 
 
 def _where(mask: Array, column: str, say: Callable[[int], tuple[str, str]]) -> Iterator[Problem]:

@@ -115,6 +115,13 @@ def test_several_reasons_are_all_given():
     assert found.rejects["text"].tolist() == ["x; 2025-02-30; 7%; -1"]
 
 
+def test_a_price_of_nothing_is_no_price():
+    found = plan(*([name, 0.1, "2025-01-01", "2025-01-07", price, 0] for name, price in (("a", 0), ("b", None), ("c", 0.01))),
+                 headers=[*HEADERS, "list_price", "unit_cost"])  # fmt: skip
+    assert found.columns["promotion_id"].tolist() == ["b", "c"]
+    assert "above 0" in reasons(found)["a"]
+
+
 def test_text_in_another_convention_beside_number_cells():
     found = plan(["a", 0.25, "2025-01-01", "2025-01-07", 1234.5], ["b", "0,3", "2025-01-01", "2025-01-07", "1.234,5"],
                  headers=[*HEADERS, "list_price"])  # fmt: skip
