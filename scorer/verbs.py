@@ -171,6 +171,8 @@ def score(
     """
     from scorer.lake.writing_scored import rejects_beside, scored_files
 
+    if out is not None:
+        _spare(plan, out, rejects_beside(out))
     say("Loading the model")
     model, chosen = load(workspace, client, version)
     say(f"Reading {plan}")
@@ -202,6 +204,9 @@ def workbook(workspace: Workspace, plan: Path, out: Path, client: str | None = N
     from scorer.workbook.assemble import content_of
     from scorer.workbook.write import write_workbook
 
+    if out.suffix.lower() != ".xlsx":
+        raise OutputRefused.because(out, f"'{out.suffix}' is no ending of a workbook", "Use .xlsx.")
+    _spare(plan, out)
     say("Loading the model")
     model, chosen = load(workspace, client)
     say(f"Reading {plan}")
@@ -264,6 +269,13 @@ def demo(workspace: Workspace, say: Say = _quiet) -> Demonstrated:
     book = folder / "plan.xlsx"
     _tolerant(lambda: workbook(workspace, upcoming, book, client, say))
     return Demonstrated(workspace.exports(client), refreshed, trained, scored, book)
+
+
+def _spare(plan: Path, *written: Path) -> None:
+    """Raise rather than write over the list that is being read: it may be the only one."""
+    for path in written:
+        if plan.exists() and path.exists() and path.samefile(plan):
+            raise OutputRefused.because(path, "it is the list itself, and would be lost", "Choose another name for --out.")
 
 
 def _tolerant(verb: Callable[[], ScoredList]) -> ScoredList:

@@ -12,6 +12,7 @@ from scorer import verbs
 from scorer.artifacts.store import Store
 from scorer.errors import ClientNotFound, FileUnreadable, ModelNotFound, NothingToWorkOn, OutputRefused, RunLocked, TooManyRejects
 from scorer.lake.engines.duckdb import connect
+from scorer.lake.writing import write_table
 from scorer.lock import client_lock
 from scorer.model import BUNDLE_TASK
 from scorer.plan import read_plan
@@ -183,6 +184,25 @@ def test_a_model_without_evidence_says_so_in_the_summary(noise_home):
 def test_a_list_that_is_not_there(original_home, tmp_path):
     with pytest.raises(FileUnreadable, match=r"absent\.csv"):
         verbs.score(original_home.workspace, tmp_path / "absent.csv")
+
+
+@pytest.mark.parametrize(("name", "out"), [("plan.csv", "plan.csv"), ("plan_rejects.csv", "plan.csv")])
+def test_a_list_is_not_written_over(original_home, tmp_path, name, out):
+    plan = tmp_path / name
+    plan.write_bytes(original_home.upcoming.read_bytes())
+    with pytest.raises(OutputRefused, match="the list itself"):
+        verbs.score(original_home.workspace, plan, tmp_path / out)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert plan.read_bytes() == original_home.upcoming.read_bytes()
+
+
+def test_a_workbook_is_called_one(original_home, tmp_path):
+    with pytest.raises(OutputRefused, match=r"\.xlsx"):
+        verbs.workbook(original_home.workspace, original_home.upcoming, tmp_path / "plan.csv")
+    plan = tmp_path / "plan.xlsx"
+    write_table(plan, original_home.plan().given)
+    with pytest.raises(OutputRefused, match="the list itself"):
+        verbs.workbook(original_home.workspace, plan, plan)
 
 
 def test_every_row_may_be_refused(original_home, tmp_path):
