@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import duckdb
 import numpy as np
 
-from scorer.columns import Columns, fetch, records
+from scorer.columns import DAY, Columns, fetch, records
 from scorer.lake import refresh as lake
 from scorer.lake.engines.duckdb import connect
 from scorer.lake.refresh import Refreshed
@@ -66,4 +66,4 @@ def daily_sales(
     day = np.datetime64(first)
     prices = price if isinstance(price, Mapping) else {}
     usual = 10.0 if isinstance(price, Mapping) else price
-    return [f"{day + at},{where},{sold:g},{sold * prices.get(at, usual):.2f}" for at, sold in enumerate(units) if sold == sold]
+    return [f"{day + at * DAY},{where},{sold:g},{sold * prices.get(at, usual):.2f}" for at, sold in enumerate(units) if sold == sold]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scorer import reasons, scoring
-from scorer.columns import length, records, stack, take, text
+from scorer.columns import DAY, length, records, stack, take, text
 from scorer.contracts.exports import PLAN
 from scorer.contracts.scored import SCORED
 from scorer.contracts.table import Kind
@@ -274,7 +274,7 @@ def remedied(row, remedy):
         return changed | {"discount_percentage": np.array([float(found[1]) / 100])}
     if found := re.fullmatch(r"(\d+) days", remedy):
         days = int(found[1])
-        return changed | {"duration_days": np.array([float(days)]), "end_date": row["start_date"] + (days - 1)}
+        return changed | {"duration_days": np.array([float(days)]), "end_date": row["start_date"] + (days - 1) * DAY}
     found = re.fullmatch(r"a partner paying ([\d.]+)% of the discount", remedy)
     assert found, remedy
     return changed | {"funding_share": np.array([float(found[1]) / 100])}

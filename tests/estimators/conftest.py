@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from scorer.columns import Columns, text
+from scorer.columns import DAY, Columns, text
 from scorer.settings import Training
 from scorer.tasks import PROMOTION_LIFT, PROMOTION_SUCCESS
 from scorer.training import Fitted, fit
@@ -38,7 +38,7 @@ def _planted(rows: int = 1500, seed: int = 5) -> Columns:
     made["log_lift"] = slope * made["discount_percentage"] - 0.2 + width * random.normal(size=rows)
     made["simple_rule"] = np.full(rows, made["log_lift"].mean())
     made["start_date"] = np.datetime64("2024-01-01") + np.sort(random.integers(0, 700, rows))
-    made["end_date"] = made["start_date"] + 6
+    made["end_date"] = made["start_date"] + 6 * DAY
     made["event_key"] = text(f"event {at // 2}" for at in range(rows))
     return made
 

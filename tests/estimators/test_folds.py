@@ -45,7 +45,7 @@ def test_origins_begin_on_the_clients_day(history):
 
 
 def test_a_fold_without_enough_events_is_left_out(history):
-    assert rolling_origins(history, np.array([history["start_date"].min() + 10])) == []
+    assert rolling_origins(history, np.array([history["start_date"].min() + 10 * DAY])) == []
 
 
 def test_large_events_weigh_more_but_not_by_their_size():
