@@ -88,7 +88,7 @@ def _quiet(_: str) -> None:
 def init(workspace: Workspace, client: str) -> Path:
     """Write a commented client file to start from, and the folder its exports go to.
 
-    Raises OutputRefused when the client is there already, BadSettings when the name cannot name a client.
+    Raises OutputRefused when the client is there already or nothing may be written, BadSettings when the name cannot name a client.
     """
     from scorer.client_file import starting_client_file
     from scorer.settings import parse_client
@@ -97,9 +97,13 @@ def init(workspace: Workspace, client: str) -> Path:
     path = workspace.client_file(client)
     if path.exists():
         raise OutputRefused.because(path, "it is there already", "Edit it, or choose another client name.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    workspace.exports(client).mkdir(parents=True, exist_ok=True)
-    path.write_text(starting_client_file(client), encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        workspace.exports(client).mkdir(parents=True, exist_ok=True)
+        path.write_text(starting_client_file(client), encoding="utf-8")
+    except OSError as why:
+        said = why.strerror or str(why)
+        raise OutputRefused.because(path, said, "Check that you may write in that folder.") from why
     return path
 
 

@@ -51,6 +51,12 @@ def test_init_writes_a_client_file_and_a_place_for_exports(tmp_path):
     assert path.exists()
 
 
+def test_a_folder_that_cannot_be_written_is_said_in_words(tmp_path):
+    (tmp_path / "exports").write_text("a file where the folder should be")
+    with pytest.raises(OutputRefused, match=r"acme\.toml was not written"):
+        verbs.init(Workspace(tmp_path), "acme")
+
+
 def test_exports_that_are_not_there_are_asked_for(tmp_path):
     workspace = Workspace(tmp_path)
     verbs.init(workspace, "acme")
