@@ -88,7 +88,8 @@ def _quiet(_: str) -> None:
 def init(workspace: Workspace, client: str) -> Path:
     """Write a commented client file to start from, and the folder its exports go to.
 
-    Raises OutputRefused when the client is there already or nothing may be written, BadSettings when the name cannot name a client.
+    Raises OutputRefused when the client is there already or nothing may be written, BadSettings when the name is no name
+    for a client.
     """
     from scorer.client_file import starting_client_file
     from scorer.settings import parse_client
