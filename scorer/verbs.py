@@ -10,7 +10,7 @@ from hashlib import sha256
 from importlib.metadata import version as installed_version
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from scorer.lake.writing_xlsx import MOST_ROWS
 from scorer.lock import client_lock
 from scorer.model import BUNDLE_TASK, PromotionModel, facts, open_model, pack, snapshot
 from scorer.plan import Plan, read_plan, stream_plan
+from scorer.results import Demonstrated, ScoredList, Trained
 from scorer.scoring import Scored
 from scorer.scoring import score as score_plan
 from scorer.settings import Client
@@ -44,41 +45,6 @@ Say = Callable[[str], None]
 LONG_LIST = 100_000
 BATCH = 50_000  # rows of a list that are in memory at a time
 _SUMS = ("sales_units_expected", "incremental_units_expected", "promotion_cost_expected", "incremental_profit_expected")
-
-
-class Trained(NamedTuple):
-    """A model that was trained: its version, whether it serves now, its skill, and where its card lies."""
-
-    version: str
-    promoted: bool
-    evaluation: Evaluation
-    data_cut: date
-    card: Path
-
-
-class ScoredList(NamedTuple):
-    """A list that was scored: rows in = scored + rejected + blank."""
-
-    rows_in: int
-    scored: int
-    rejected: int
-    blank: int
-    out: Path | None
-    rejects: Path | None
-    model_version: str
-    verdicts: dict[str, int]
-    totals: dict[str, float]
-    notes: list[str]
-
-
-class Demonstrated(NamedTuple):
-    """The demo: what was made, found and written."""
-
-    exports: Path
-    refreshed: Refreshed
-    trained: Trained
-    scored: ScoredList
-    workbook: Path
 
 
 def _quiet(_: str) -> None:

@@ -18,8 +18,8 @@ from scorer.artifacts.store import Store
 from scorer.lake.refresh import Refreshed
 from scorer.model import BUNDLE_TASK, PromotionModel
 from scorer.plan import Plan, read_plan
+from scorer.results import Trained
 from scorer.settings import Client
-from scorer.verbs import Trained
 from scorer.workspace import Workspace
 from tests.promo_command import promo
 

@@ -13,7 +13,7 @@ from scorer.columns import Columns, length, text
 from scorer.errors import TooManyRejects
 from scorer.lake.writing import write_table
 from scorer.plan import read_plan
-from scorer.verbs import ScoredList
+from scorer.results import ScoredList
 from tests.conftest import Home
 
 ROWS = 400

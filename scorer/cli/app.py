@@ -15,7 +15,7 @@ from scorer.cli.progress import stages
 from scorer.errors import TooManyRejects
 
 if TYPE_CHECKING:
-    from scorer.verbs import ScoredList
+    from scorer.results import ScoredList
     from scorer.workspace import Workspace
 
 PLAN_BOOK = Path("plan.xlsx")

@@ -15,7 +15,7 @@ from scorer.tasks import PROMOTION_LIFT, PROMOTION_SUCCESS
 if TYPE_CHECKING:
     from scorer.evaluation import Evaluation, Skill
     from scorer.planning.what_if import WhatIf
-    from scorer.verbs import Trained
+    from scorer.results import Trained
 
 MISLEADING = (
     "rows of one promotion event stand on both sides of a random split, so these figures flatter; "

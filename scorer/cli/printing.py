@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scorer.lake.bronze import TableRead
     from scorer.lake.refresh import Checked, Refreshed, TableCount
     from scorer.planning.what_if import WhatIf
-    from scorer.verbs import Demonstrated, ScoredList, Trained
+    from scorer.results import Demonstrated, ScoredList, Trained
 
 MOST_REASONS = 12
 PIPED_WIDTH = 120

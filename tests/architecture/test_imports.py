@@ -23,6 +23,7 @@ LAYERS = (
     {"planning"},
     {"workbook"},
     {"demo", "agent"},
+    {"results"},
     {"verbs"},
     {"benchmarks", "cli"},
 )  # fmt: skip
