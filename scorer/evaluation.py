@@ -18,11 +18,11 @@ from scorer.errors import NothingToWorkOn
 from scorer.estimators import metrics, promotion_lift
 from scorer.estimators.folds import MIN_TRAIN_EVENTS, Fold, origins_from, rolling_origins, spread_origins
 from scorer.estimators.promotion_lift import Lift
+from scorer.saying import Say
 from scorer.settings import Client
 from scorer.tasks import PROMOTION_LIFT
 from scorer.training import Fitted, fit
 
-Say = Callable[[str], None]
 WIDTHS = (0.50, 0.80, 0.95)
 DEFAULT_TEST_SHARE = 0.25
 LEAST_PLACEBO = 60

@@ -17,6 +17,7 @@ from scorer.features import with_features
 from scorer.golden import PART, golden_part, replay
 from scorer.lake.engines.duckdb import connect
 from scorer.model import BUNDLE_TASK, facts, nearest_past, open_model, pack, snapshot
+from scorer.settings import Client
 from scorer.tasks import TASKS
 from scorer.training import fit
 from scorer.workspace import Workspace
@@ -96,7 +97,7 @@ def test_golden_rows_notice_other_features(kept):
 
 def test_golden_rows_notice_other_trees(kept):
     rows, _, parts, _ = kept
-    other = fit(rows, verbs.Client(client="x").training.model_copy(update={"seed": 8})).lift
+    other = fit(rows, Client(client="x").training.model_copy(update={"seed": 8})).lift
     with pytest.raises(BundleRefused, match="Train again"):
         replay(parts, open_model(parts, 1)._replace(lift=other))
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from scorer.benchmarks.measure import Measure, against, in_a_process, python
 from scorer.errors import UsageError, listed, nearest
+from scorer.saying import Say, quiet
 
-Say = Callable[[str], None]
 RAW = "booster.inplace_predict, same matrix and threads"
 SCAN = "one DuckDB scan of the same file"
 ONE_CALL = "one booster.inplace_predict call"
@@ -59,11 +59,7 @@ SCALES = {
 }
 
 
-def _quiet(_: str) -> None:
-    """Say nothing."""
-
-
-def run(scale: str = "full", say: Say = _quiet, only: tuple[str, ...] = ()) -> list[Measure]:
+def run(scale: str = "full", say: Say = quiet, only: tuple[str, ...] = ()) -> list[Measure]:
     """Measure everything, or what ``only`` names: memory, reasons, files, row, start, refresh.
 
     Raises UsageError for a name that is none of them, or an unknown scale.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-Say = Callable[[str], None]
+from scorer.saying import Say
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -21,9 +20,9 @@ from scorer.lake.engines.duckdb import build, connect, keep_order, make_table
 from scorer.lake.history import build_history, build_training, keep, make_calendar, make_settings
 from scorer.lake.matching import Matching, cost_key_sql, cost_master_sql, event_sql, keyed_sql, resolve
 from scorer.lake.placebo import placebo_promotions
+from scorer.saying import Say
 from scorer.settings import MATCHING_KEYS, Client
 
-Say = Callable[[str], None]
 SILVER_STEPS = (
     "promotions_judged",
     "sales_judged",

@@ -1,0 +1,58 @@
+"""The public verbs: the one address where settings, files, lake, models and answers are wired together.
+
+Each is loaded when first asked for, so that a cell pays for scoring and not for training.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scorer.verbs.asking import what_if
+    from scorer.verbs.demonstrating import demo
+    from scorer.verbs.learning import train
+    from scorer.verbs.preparing import check, init, refresh
+    from scorer.verbs.scoring import score
+    from scorer.verbs.serving import load, promote, rollback, store_of
+    from scorer.verbs.workbooks import workbook
+
+__all__ = [
+    "check",
+    "demo",
+    "init",
+    "load",
+    "promote",
+    "refresh",
+    "rollback",
+    "score",
+    "store_of",
+    "train",
+    "what_if",
+    "workbook",
+]
+
+_HOMES = {
+    "check": "preparing",
+    "demo": "demonstrating",
+    "init": "preparing",
+    "load": "serving",
+    "promote": "serving",
+    "refresh": "preparing",
+    "rollback": "serving",
+    "score": "scoring",
+    "store_of": "serving",
+    "train": "learning",
+    "what_if": "asking",
+    "workbook": "workbooks",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'scorer.verbs' has no attribute '{name}'")
+    return getattr(import_module(f"scorer.verbs.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

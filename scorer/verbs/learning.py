@@ -1,0 +1,103 @@
+"""Train a model on the lake, judge it, keep it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from scorer.artifacts.manifest import Facts
+from scorer.artifacts.store import Store
+from scorer.columns import Columns, fetch, length
+from scorer.errors import NothingToWorkOn
+from scorer.lake.engines.duckdb import connect
+from scorer.lock import client_lock
+from scorer.model import BUNDLE_TASK, facts, pack, snapshot
+from scorer.results import Trained
+from scorer.saying import Say, quiet
+from scorer.settings import Client
+from scorer.tasks import PROMOTION_LIFT
+from scorer.verbs.signature import product, who
+from scorer.workspace import Workspace
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from scorer.evaluation import Evaluation
+
+
+def train(workspace: Workspace, client: str | None = None, say: Say = quiet, promote: bool = True) -> Trained:
+    """Train a client's model on its lake, judge it on later promotions, and keep it; it serves unless told otherwise.
+
+    Raises NothingToWorkOn when there is no lake or too little history, ExtraMissing without the training packages.
+    """
+    chosen = workspace.choose(client)
+    with client_lock(workspace.lock(chosen.client), chosen.client, say):
+        return _train(workspace, chosen, say, promote)
+
+
+def _train(workspace: Workspace, client: Client, say: Say, promote: bool) -> Trained:
+    from scorer.card import card_parts
+    from scorer.evaluation import evaluate
+    from scorer.golden import golden_part
+    from scorer.training import fit
+
+    lake = workspace.lake(client.client)
+    if not lake.exists():
+        raise NothingToWorkOn.because(f"Client '{client.client}' has no lake yet", f"Run: promo refresh --client {client.client}")
+    with closing(connect(lake, client.training.threads, read_only=True)) as con:
+        real, placebo = _rows(con, "real"), _rows(con, "placebo")
+        about = fetch(con, "SELECT * FROM about")
+        history = snapshot(con)
+    if not length(real):
+        raise NothingToWorkOn.because(
+            "No past promotion could be tied to sales", "Look at what 'promo check' says about the matching keys and dates."
+        )
+    evaluation = evaluate(real, placebo, client, say)
+    say(f"Fitting on {length(real):,} promotions")
+    fitted = fit(real, client.training)
+    kept = {**_about(about), **_told(evaluation)}
+    cut = about["data_cut"][0].astype(object)
+    parts = pack(fitted.lift, fitted.success, real, kept, history) | golden_part(real, fitted)
+    say("Drawing the model card")
+    parts |= card_parts(evaluation, fitted, real, client, cut)
+    stated = facts(client.client, product(), cut, fitted.lift, fitted.success, _headline(evaluation))
+    return _keep(workspace, client, parts, stated, evaluation, cut, promote)
+
+
+def _keep(
+    workspace: Workspace, client: Client, parts: dict[str, bytes], stated: Facts, evaluation: Evaluation, cut: date, promote: bool
+) -> Trained:
+    store = Store(workspace.models(client.client))
+    version = store.write(parts, stated, datetime.now(UTC))
+    if promote:
+        store.promote(BUNDLE_TASK, version, "trained", who())
+    card = workspace.models(client.client) / BUNDLE_TASK / version / "card.md"
+    return Trained(version, promote, evaluation, cut, card)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, cohort: str) -> Columns:
+    order = "start_date, promotion_id, plan_row"  # what is fitted depends on the order of its rows in the last bits
+    return fetch(con, f"SELECT * FROM {PROMOTION_LIFT.table} WHERE cohort = ? ORDER BY {order}", [cohort])
+
+
+def _about(about: Columns) -> dict[str, Any]:
+    import json
+
+    found: dict[str, Any] = json.loads(about["shape"][0])
+    return found
+
+
+def _told(evaluation: Evaluation) -> dict[str, Any]:
+    from scorer.evaluation import as_data
+
+    return {
+        "evidence": evaluation.evidence.found,
+        "evidence_sentence": evaluation.evidence.sentence,
+        "evaluation": as_data(evaluation),
+    }
+
+
+def _headline(evaluation: Evaluation) -> dict[str, Any]:
+    figures = {name: value for name, value in evaluation.out_of_time._asdict().items() if value == value}
+    return {**figures, "rows": evaluation.rows, "events": evaluation.events, "evidence": evaluation.evidence.found}

@@ -1,0 +1,144 @@
+"""Score a list, piece by piece."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import nullcontext
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from scorer.columns import length
+from scorer.errors import OutputRefused, TooManyRejects
+from scorer.lake.reading import SPREADSHEETS
+from scorer.lake.writing_xlsx import MOST_ROWS
+from scorer.model import PromotionModel
+from scorer.plan import Plan, stream_plan
+from scorer.results import ScoredList
+from scorer.saying import Say, quiet
+from scorer.scoring import Scored
+from scorer.scoring import score as score_plan
+from scorer.settings import Client
+from scorer.verbs.serving import load
+from scorer.workspace import Workspace
+
+LONG_LIST = 100_000
+BATCH = 50_000  # rows of a list that are in memory at a time
+_SUMS = ("sales_units_expected", "incremental_units_expected", "promotion_cost_expected", "incremental_profit_expected")
+
+
+def score(
+    workspace: Workspace,
+    plan: Path,
+    out: Path | None = None,
+    client: str | None = None,
+    say: Say = quiet,
+    version: str | None = None,
+    reasons: bool | None = None,
+) -> ScoredList:
+    """Score a list of planned promotions (csv, parquet, xlsx) and write the result to ``out`` in the form of its ending.
+
+    Refused rows go to a file beside it. ``reasons=None`` leaves the reasons out of lists above 100,000 rows.
+    Raises TooManyRejects after everything is written, when more rows were refused than the client allows.
+    """
+    from scorer.lake.writing_scored import rejects_beside, scored_files
+
+    if out is not None:
+        spare(plan, out, rejects_beside(out))
+    say("Loading the model")
+    model, chosen = load(workspace, client, version)
+    say(f"Reading {plan}")
+    is_long, pieces = _in_pieces(plan, chosen)
+    explain = not is_long if reasons is None else reasons
+    with scored_files(out) if out is not None else nullcontext(None) as write:
+        done = _nothing_yet(model, out)
+        for piece in pieces:
+            say(_progress(done, piece))
+            scored = score_plan(piece, model, chosen, explain=explain)
+            if write is not None:
+                write(scored.given, scored.answer, scored.rejects)
+            done = _added(done, summary(model, piece, scored, out))
+        if out is not None:
+            say(f"Writing {out}")
+    if out is not None and done.rejected:
+        done = done._replace(rejects=rejects_beside(out))
+    if is_long and reasons is None:
+        told = f"Reasons were left out, because the list is longer than {LONG_LIST:,} rows; --reasons keeps them."
+        done = done._replace(notes=[*done.notes, told])
+    done = done._replace(notes=[*done.notes, *doubts(model)])
+    complain(done, chosen, done.rejects or plan)
+    return done
+
+
+def spare(plan: Path, *written: Path) -> None:
+    """Raise rather than write over the list that is being read: it may be the only one."""
+    for path in written:
+        if plan.exists() and path.exists() and path.samefile(plan):
+            raise OutputRefused.because(path, "it is the list itself, and would be lost", "Choose another name for --out.")
+
+
+def summary(model: PromotionModel, read: Plan, scored: Scored, out: Path | None) -> ScoredList:
+    names, counts = np.unique(scored.answer["verdict"].astype(str), return_counts=True)
+    return ScoredList(
+        rows_in=length(scored.answer) + length(scored.rejects) + scored.blank,
+        scored=length(scored.answer),
+        rejected=length(scored.rejects),
+        blank=scored.blank,
+        out=out,
+        rejects=None,
+        model_version=model.version,
+        verdicts=dict(zip(names.tolist(), counts.tolist(), strict=True)),
+        totals={name: float(np.nansum(scored.answer[name])) for name in _SUMS},
+        notes=list(read.notes),
+    )
+
+
+def doubts(model: PromotionModel) -> list[str]:
+    return [] if model.worth.evidence else [model.worth.sentence]
+
+
+def complain(done: ScoredList, client: Client, where: object) -> None:
+    rows = done.scored + done.rejected
+    if rows and done.rejected / rows > client.limits.rejected_share:
+        raise TooManyRejects.above(done.rejected, rows, client.limits.rejected_share, where, done)
+
+
+def _in_pieces(path: Path, client: Client) -> tuple[bool, Iterator[Plan]]:
+    """Read a plan in pieces that fit into memory; and tell whether the list is a long one."""
+    # a sheet is small enough to be read at once, and what kind a column of it is shows only on the whole of it
+    rows = MOST_ROWS if path.suffix.lower() in SPREADSHEETS else BATCH
+    pieces, first, seen = stream_plan(path, client, rows), deque[Plan](), 0
+    for piece in pieces:
+        first.append(piece)
+        seen += piece.rows
+        if seen > LONG_LIST:
+            break
+    return seen > LONG_LIST, chain(_drained(first), pieces)
+
+
+def _drained(held: deque[Plan]) -> Iterator[Plan]:
+    while held:
+        yield held.popleft()
+
+
+def _progress(done: ScoredList, piece: Plan) -> str:
+    return f"Scoring {piece.rows:,} {'further ' if done.scored else ''}promotions"
+
+
+def _nothing_yet(model: PromotionModel, out: Path | None) -> ScoredList:
+    return ScoredList(0, 0, 0, 0, out, None, model.version, {}, dict.fromkeys(_SUMS, 0.0), [])
+
+
+def _added(one: ScoredList, other: ScoredList) -> ScoredList:
+    """Put the summaries of two pieces of a list together."""
+    return one._replace(
+        rows_in=one.rows_in + other.rows_in,
+        scored=one.scored + other.scored,
+        rejected=one.rejected + other.rejected,
+        blank=one.blank + other.blank,
+        verdicts=dict(sorted((Counter(one.verdicts) + Counter(other.verdicts)).items())),
+        totals={name: one.totals[name] + other.totals[name] for name in one.totals},
+        notes=[*one.notes, *other.notes],
+    )

@@ -1,0 +1,67 @@
+"""Score a list into the planning workbook."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scorer.columns import length
+from scorer.errors import NothingToWorkOn, OutputRefused
+from scorer.plan import Plan, read_plan
+from scorer.results import ScoredList
+from scorer.saying import Say, quiet
+from scorer.scoring import score as score_plan
+from scorer.verbs.scoring import complain, doubts, spare, summary
+from scorer.verbs.serving import load
+from scorer.verbs.signature import product, who
+from scorer.workspace import Workspace
+
+if TYPE_CHECKING:
+    from scorer.workbook.content import Run
+
+
+def workbook(workspace: Workspace, plan: Path, out: Path, client: str | None = None, say: Say = quiet) -> ScoredList:
+    """Score a list and write the planning workbook. Raises as ``score`` does."""
+    from scorer.planning.what_if import ladders
+    from scorer.workbook.assemble import content_of
+    from scorer.workbook.write import write_workbook
+
+    if out.suffix.lower() != ".xlsx":
+        raise OutputRefused.because(out, f"'{out.suffix}' is no ending of a workbook", "Use .xlsx.")
+    spare(plan, out)
+    say("Loading the model")
+    model, chosen = load(workspace, client)
+    say(f"Reading {plan}")
+    read = read_plan(plan, chosen)
+    say(f"Scoring {read.rows:,} promotions")
+    scored = score_plan(read, model, chosen)
+    if not length(scored.answer):
+        raise NothingToWorkOn.because(
+            f"No row of {plan} could be scored", "Look at the reasons: promo score writes them to a file."
+        )
+    say("Trying other discounts")
+    ladder = ladders(scored.plan, model, chosen)
+    say(f"Writing {out}")
+    write_workbook(out, content_of(chosen, scored, ladder, model, _run(plan, read)))
+    done = summary(model, read, scored, out)
+    done = done._replace(notes=[*done.notes, *doubts(model)])
+    complain(done, chosen, f"the Rejects sheet of {out}")
+    return done
+
+
+def _run(plan: Path, read: Plan) -> Run:
+    from scorer.workbook.content import Run
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    return Run(
+        run_id=now.strftime("%Y%m%dT%H%M%SZ"),
+        made_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        made_by=who(),
+        product_version=product(),
+        input_hash=sha256(plan.read_bytes()).hexdigest()[:12],
+        source=plan.name,
+        rows_in=read.rows + length(read.rejects) + read.blank,
+        blank_rows=read.blank,
+    )
