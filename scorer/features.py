@@ -22,7 +22,8 @@ def with_features(plan: Columns, model: PromotionModel) -> tuple[Columns, Array]
 
     Parameters
     ----------
-    plan : the columns of the plan contract; further ones pass through.
+    plan : the columns of the plan contract; further ones pass through. Where ``given_overlapping`` stands among them and is
+        known, it is the number of promotions that run at the same time, instead of what the exported calendar says.
 
     Returns
     -------
@@ -43,7 +44,11 @@ def with_features(plan: Columns, model: PromotionModel) -> tuple[Columns, Array]
     order = np.argsort(found["plan_row"])  # sorting one column here is quicker than sorting wide rows in the database
     found = take(found, order)
     position = found.pop("plan_row")
-    return {**take(named, position), **found}, position
+    asked = take(named, position)
+    if "given_overlapping" in asked:
+        given = asked["given_overlapping"]
+        found["num_overlapping_promotions"] = np.where(np.isnan(given), found["num_overlapping_promotions"], given)
+    return {**asked, **found}, position
 
 
 def _make_plan(plan: Columns, model: PromotionModel) -> None:

@@ -73,7 +73,7 @@ def _durations(rows: Columns, asked: Array, found: Answer, model: PromotionModel
     row, days = row[other], days[other]
     if not len(row):
         return
-    plan = take({name: rows[name] for name in (*PLAN.names, "given_campaigns")}, row)
+    plan = take({name: rows[name] for name in (*PLAN.names, "given_campaigns", "given_overlapping") if name in rows}, row)
     plan |= {"duration_days": days, "end_date": plan["start_date"] + (days.astype(int) - 1) * DAY}
     # campaigns that overlap are looked up anew for the new days, unless the plan itself gave their number
     plan["num_overlapping_campaigns"] = plan["given_campaigns"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from scorer.answer import Answer, answer, thresholds_of
 from scorer.assumptions import money_gaps
-from scorer.columns import Array, Columns, fetch, length, register, stack, take, text
+from scorer.columns import Array, Columns, Floats, fetch, length, register, stack, take, text
 from scorer.contracts.exports import PLAN
 from scorer.contracts.scored import SCORED
 from scorer.economics.verdict import Verdict, judge
@@ -73,7 +73,7 @@ def _pieces(plan: Plan) -> Iterator[Plan]:
 
 
 def _score(plan: Plan, model: PromotionModel, client: Client, explain: bool) -> Scored:
-    rows, position = with_features({**plan.columns, "given_campaigns": plan.columns["num_overlapping_campaigns"]}, model)
+    rows, position = with_features(_as_given(plan.columns), model)
     asked = take(plan.columns, position)
     found = answer(rows, model, client)
     return Scored(
@@ -85,14 +85,25 @@ def _score(plan: Plan, model: PromotionModel, client: Client, explain: bool) -> 
     )
 
 
-def answer_plan(plan: Columns, model: PromotionModel, client: Client) -> Columns:
-    """Answer plan rows that are known to be placeable, for example changes of a scored row; no reasons, same order."""
-    rows, position = with_features({**plan, "given_campaigns": plan["num_overlapping_campaigns"]}, model)
+def answer_plan(plan: Columns, model: PromotionModel, client: Client, *, overlapping: Floats | None = None) -> Columns:
+    """Answer plan rows that are known to be placeable, for example changes of a scored row; no reasons, same order.
+
+    overlapping: for each row, how many other products of its category are promoted in its place in the week it begins:
+    for a calendar that is still being made. NaN, or left out: what the exported calendar says (for weeks beyond it, what is
+    usual there); ``scorer.overlap.known_overlap`` tells both. Rows do not see each other: who plans them counts.
+    """
+    rows, position = with_features(_as_given(plan, overlapping), model)
     if len(position) != length(plan):
         raise NothingToWorkOn.because(
             "A changed promotion lies outside the calendar of the model, or is longer than a year", "Choose other days."
         )
     return _columns(rows, answer(rows, model, client), model, client, explain=False)
+
+
+def _as_given(plan: Columns, overlapping: Floats | None = None) -> Columns:
+    """Keep what the plan itself says of its neighbourhood beside what is looked up: a remedy needs to know which is which."""
+    said = {**plan, "given_campaigns": plan["num_overlapping_campaigns"]}
+    return said if overlapping is None else {**said, "given_overlapping": overlapping}
 
 
 def _columns(rows: Columns, found: Answer, model: PromotionModel, client: Client, explain: bool) -> Columns:

@@ -18,7 +18,7 @@ LAYERS = (
     {"tasks", "artifacts"},
     {
         "training", "evaluation", "model", "features", "assumptions", "answer", "support", "reasons", "remedies",
-        "scoring", "golden", "card", "client_file",
+        "scoring", "overlap", "golden", "card", "client_file",
     },
     {"planning"},
     {"workbook"},
