@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from scorer.columns import Columns, length, text
 from scorer.workbook.content import Content, Run
+from scorer.workbook.extra import Check
 from scorer.workbook.layout import MARGIN, Places, quoted, sentence, table_at
 from scorer.workbook.page import Page
 from scorer.workbook.plan_rows import PlanRows
@@ -38,14 +40,14 @@ def write_rejects(page: Page, rejects: Columns, state: str) -> None:
 
 
 # ---------------------------------------------------------------------------------------------- Checks
-def place_checks(places: Places) -> None:
+def place_checks(places: Places, extra: Sequence[Check] = ()) -> None:
     """The summary stands on top, then what must tie, then what deserves a look."""
     places.place("checks", "state", 4, MARGIN + 1)
     for at, name in enumerate(("failed", "open", "state_number")):
         places.place("checks", name, 5 + at, MARGIN + 1)
     row = 10
     lists = places.ranges.setdefault("checks", {})
-    for title, names in (("integrity", INTEGRITY), ("attention", ATTENTION)):
+    for title, names in _groups(extra).items():
         places.place("checks", title, row, MARGIN)
         lists[f"{title}_passes"] = f"${_letter(1)}${row + 2}:${_letter(1)}${row + 1 + len(names)}"
         for name in names:
@@ -55,12 +57,19 @@ def place_checks(places: Places) -> None:
         row += 2
 
 
+def _groups(extra: Sequence[Check]) -> dict[str, tuple[str, ...]]:
+    """The checks of the figures that must tie, and of those that deserve a look, by name."""
+    must = tuple(check.name for check in extra if check.integrity)
+    may = tuple(check.name for check in extra if not check.integrity)
+    return {"integrity": INTEGRITY + must, "attention": ATTENTION + may}
+
+
 def _letter(offset: int) -> str:
     return "ABCDEFGH"[MARGIN + offset]
 
 
-def check_formulas(template: Template) -> dict[str, str]:
-    """What each check counts; 0 means in order."""
+def check_formulas(template: Template, searched: Sequence[str]) -> dict[str, str]:
+    """What each check counts; 0 means in order. ``searched``: the sheets that are searched for errors."""
     inputs = [line.name for section in template.inputs.sections for line in section.rows]
     ids = 'SUMPRODUCT(({plan.promotion_id:all}<>"")*1)'
     refused = 'SUMPRODUCT(({rejects.reason:all}<>"")*1)'
@@ -75,8 +84,7 @@ def check_formulas(template: Template) -> dict[str, str]:
         "rows_tie": "SUMPRODUCT((({roi.profit_gap:all}>{inputs.tolerance})+({roi.cost_gap:all}>{inputs.tolerance})>0)*1)",
         "conventions_tie": "SUMPRODUCT(({roi.convention_gap:all}>{inputs.tolerance})*1)",
         "verdicts_tie": f"SUM({{roi.verdict_gap:all}})*{thresholds}",
-        "no_errors": "SUMPRODUCT(ISERROR({plan.whole})*1)+SUMPRODUCT(ISERROR({roi.whole})*1)"
-        "+SUMPRODUCT(ISERROR({what_if.whole})*1)",
+        "no_errors": "+".join(f"SUMPRODUCT(ISERROR({{{name}.whole}})*1)" for name in searched),
         "probabilities": outside,
         "lift_order": "SUMPRODUCT(ISNUMBER({plan.lift_low:all})*ISNUMBER({plan.lift_high:all})"
         "*({plan.lift_low:all}>{plan.lift_high:all}))",
@@ -124,48 +132,52 @@ def _reasons(rejects: Columns) -> list[Any]:
     return rejects["reason"].tolist() if length(rejects) else []
 
 
-def state_words(template: Template, counts: dict[str, float]) -> str:
+def state_words(template: Template, counts: dict[str, float], extra: Sequence[Check] = ()) -> str:
     """The summary every sheet repeats."""
     spec = template.checks
-    failed = sum(counts[name] > 0 for name in INTEGRITY)
-    open_points = sum(counts[name] > 0 for name in ATTENTION)
+    failed, open_points = _failed_and_open(counts, extra)
     if failed:
         return spec.state_failed.format(failed=failed)
     return spec.state_open.format(open=open_points) if open_points else spec.state_fine
 
 
-def write_checks(page: Page, counts: dict[str, float]) -> None:
+def _failed_and_open(counts: dict[str, float], extra: Sequence[Check]) -> tuple[int, int]:
+    failed, open_points = (sum(counts[name] > 0 for name in names) for names in _groups(extra).values())
+    return failed, open_points
+
+
+def write_checks(page: Page, counts: dict[str, float], extra: Sequence[Check] = ()) -> None:
     """Write every check as one cell of 0 or 1 with its count, and the summary."""
     spec, cells = page.template.checks, page.places.cells["checks"]
     page.frame(spec)
     for at, width in enumerate(spec.widths):
         page.sheet.set_column(MARGIN + at, MARGIN + at, width)
-    _summary(page, counts)
-    sources = check_formulas(page.template)
-    for title, words, names in (
-        ("integrity", spec.integrity, INTEGRITY),
-        ("attention", spec.attention, ATTENTION),
-    ):
+    _summary(page, counts, extra)
+    searched = [name for name, found in page.places.ranges.items() if "whole" in found]
+    sources = check_formulas(page.template, searched) | {check.name: check.formula for check in extra}
+    rows = spec.rows | {check.name: (check.title, check.counted) for check in extra}
+    groups = _groups(extra)
+    for title, words in (("integrity", spec.integrity), ("attention", spec.attention)):
         row, column = cells[title]
         for at, header in enumerate((words, *spec.headers[1:])):
             page.words(row, column + at, header, "header" if at in (1, 2) else "header left")
-        for name in names:
-            _check(page, name, sources[name], counts[name])
+        for name in groups[title]:
+            _check(page, name, rows[name], sources[name], counts[name], integrity=title == "integrity")
     last = max(row for row, _ in cells.values())
     page.sheet.freeze_panes(3, 0)
     page.printing(page.styles.look.paper_pages, last, MARGIN + len(spec.widths) - 1, None)
 
 
-def _check(page: Page, name: str, source: str, count: float) -> None:
-    spec, styles = page.template.checks, page.styles
+def _check(page: Page, name: str, words: tuple[str, str], source: str, count: float, integrity: bool) -> None:
+    styles = page.styles
     row, column = page.places.cells["checks"][f"{name}_pass"]
-    title, counted = spec.rows[name]
+    title, counted = words
     page.words(row, MARGIN, title, "label")
     passed = f"IF(ISNUMBER({{{name}_count}}),({{{name}_count}}=0)*1,0)"
     page.formula(row, column, passed, float(count == 0), styles.cell("calc", "flag", strong=True))
     page.formula(row, column + 1, source, count, styles.cell("calc", "count"))
     page.words(row, column + 2, counted, "note")
-    _pass_colours(page, row, column, name in INTEGRITY)
+    _pass_colours(page, row, column, integrity)
 
 
 def _pass_colours(page: Page, row: int, column: int, integrity: bool) -> None:
@@ -174,10 +186,9 @@ def _pass_colours(page: Page, row: int, column: int, integrity: bool) -> None:
         page.sheet.conditional_format(row, column, row, column, rule)
 
 
-def _summary(page: Page, counts: dict[str, float]) -> None:
+def _summary(page: Page, counts: dict[str, float], extra: Sequence[Check]) -> None:
     spec, cells, styles = page.template.checks, page.places.cells["checks"], page.styles
-    failed = sum(counts[name] > 0 for name in INTEGRITY)
-    open_points = sum(counts[name] > 0 for name in ATTENTION)
+    failed, open_points = _failed_and_open(counts, extra)
     failing = "SUMPRODUCT(({integrity_passes}=0)*1)"
     asking = "SUMPRODUCT(({attention_passes}=0)*1)"
     # 1: something fails, 2: points to look at, 3: all in order
@@ -197,7 +208,7 @@ def _summary(page: Page, counts: dict[str, float]) -> None:
         f"CHOOSE({{state_number}},{sentence(spec.state_failed, failed='{failed}')},"
         f"{sentence(spec.state_open, open='{open}')},{quoted(spec.state_fine)})"
     )
-    page.formula(row, column, source, state_words(page.template, counts), styles.word("state"))
+    page.formula(row, column, source, state_words(page.template, counts, extra), styles.word("state"))
     page.state_colours(row, column, 3)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,11 @@ from scorer.columns import Columns, as_python, length, text
 from scorer.workbook.content import Card, Content
 from scorer.workbook.layout import MARGIN, Places
 from scorer.workbook.page import Page
-from scorer.workbook.template import Kind, Template
+from scorer.workbook.template import Kind, Sheet, Template
 
 
 # ---------------------------------------------------------------------------------------------- About
-def write_about(page: Page, content: Content, state: str) -> None:
+def write_about(page: Page, content: Content, state: str, sheets: Iterable[Sheet]) -> None:
     """Write what the workbook is for, how to use it, and what its colours and sheets mean."""
     spec = page.template.about
     page.frame(spec)
@@ -25,7 +26,7 @@ def write_about(page: Page, content: Content, state: str) -> None:
     row = _paragraphs(page, spec.how_title, spec.how, row, numbered=True)
     row = _colours(page, row)
     row = _paragraphs(page, spec.conventions_title, spec.conventions, row, numbered=False)
-    row = _map(page, row)
+    row = _map(page, row, sheets)
     page.printing(page.styles.look.paper_pages, row, MARGIN + 2, pages=1)
 
 
@@ -83,12 +84,12 @@ def _colours(page: Page, row: int) -> int:
     return row + 1
 
 
-def _map(page: Page, row: int) -> int:
+def _map(page: Page, row: int, sheets: Iterable[Sheet]) -> int:
     spec = page.template.about
     row = _heading(page, row, spec.map_title)
     for at, header in enumerate(spec.map_headers):
         page.words(row, MARGIN + at, header, "header left")
-    for sheet in page.template.sheets.values():
+    for sheet in sheets:
         row += 1
         for at, words in enumerate((sheet.sheet, sheet.type, sheet.purpose)):
             page.words(row, MARGIN + at, words, "label")

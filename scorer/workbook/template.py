@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,6 +18,7 @@ Kind = Literal[
 ]  # fmt: skip
 Role = Literal["key", "input", "model", "calc"]
 SheetType = Literal["Guide", "Inputs", "Outputs", "Control"]
+P = TypeVar("P", bound="Part")
 
 
 class Part(BaseModel):
@@ -280,16 +282,21 @@ def _raw(path: Path) -> dict[str, Any]:
         raise FileUnreadable.because(path, why, "Install the product again.") from why
 
 
-def read_template(name: str = "planning", **words: str) -> Template:
-    """Read a template and fill in its {words}; a word that is not given stays as it is written.
+def read_template(**words: str) -> Template:
+    """Read the template of the planning workbook and fill in its {words}.
 
     >>> read_template(currency="CHF").plan.bands[2].columns[1].unit
     'CHF/unit'
     """
-    return Template.model_validate(_filled(_raw(templates_folder() / f"{name}.toml"), words))
+    return read_words("planning", Template, words)
 
 
-def _filled(part: Any, words: dict[str, str]) -> Any:
+def read_words(name: str, kind: type[P], words: Mapping[str, str]) -> P:
+    """Read the template of that name and fill in its {words}; a word that is not given stays as it is written."""
+    return kind.model_validate(_filled(_raw(templates_folder() / f"{name}.toml"), words))
+
+
+def _filled(part: Any, words: Mapping[str, str]) -> Any:
     if isinstance(part, str):
         for name, word in words.items():
             part = part.replace("{" + name + "}", word)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from scorer.columns import Columns, text
 from scorer.economics.verdict import Verdict
 from scorer.settings import Client
 from scorer.workbook.content import Card, Content, Run, check
+from scorer.workbook.extra import ExtraSheet, in_order
 from scorer.workbook.layout import Places, area, columns_of
 from scorer.workbook.page import Page, PlainSheet
 from scorer.workbook.plan_rows import PlanRows, plan_rows
@@ -53,14 +55,14 @@ from scorer.workbook.template import Band, Template, read_template, templates_fo
 EMPTY_DATE = "2026-01-01T00:00:00Z"
 
 
-def write_workbook(path: Path, content: Content) -> None:
-    """Write a planning workbook; the same content gives the same bytes.
+def write_workbook(path: Path, content: Content, extras: Sequence[ExtraSheet] = ()) -> None:
+    """Write a planning workbook, with further sheets where they are given; the same content gives the same bytes.
 
     Raises NothingToWorkOn without a scored promotion, ColumnMissing where a needed column is not there,
     OutputRefused when there are too many rows or the file cannot be written.
     """
     check(content)
-    atomic.write_bytes(path, workbook_bytes(content))
+    atomic.write_bytes(path, workbook_bytes(content, extras))
 
 
 def build_template(path: Path | None = None) -> bytes:
@@ -71,32 +73,47 @@ def build_template(path: Path | None = None) -> bytes:
     return made
 
 
-def workbook_bytes(content: Content, keep_empty: bool = False) -> bytes:
+def workbook_bytes(content: Content, extras: Sequence[ExtraSheet] = (), *, keep_empty: bool = False) -> bytes:
     """Make the workbook in memory; keep_empty keeps optional columns that have no value."""
     client, run = content.client, content.run
-    template = read_template(
-        client=client.title,
-        currency=client.currency,
-        interval=f"{client.verdict.interval:.0%}",
-        run=run.run_id,
-        model=content.card.model_version,
-    )
+    words = {
+        "client": client.title,
+        "currency": client.currency,
+        "interval": f"{client.verdict.interval:.0%}",
+        "run": run.run_id,
+        "model": content.card.model_version,
+    }
+    template = read_template(**words)
     file = io.BytesIO()
     with Workbook(file, {"in_memory": True, "strings_to_numbers": False}) as book:
         styles = Styles(book, template.look)
         _properties(book, template, run)
-        _write(book, template, styles, content, keep_empty)
+        _write(book, template, styles, content, extras, words, keep_empty)
     return name_styles(file.getvalue(), styles.names())
 
 
-def _write(book: Workbook, template: Template, styles: Styles, content: Content, keep_empty: bool) -> None:
+def _write(
+    book: Workbook,
+    template: Template,
+    styles: Styles,
+    content: Content,
+    extras: Sequence[ExtraSheet],
+    words: Mapping[str, str],
+    keep_empty: bool,
+) -> None:
     rows = plan_rows(content)
     result = roi_result(rows, content.client, template)
     ladder = ladder_rows(content.ladder)
     bands = plan_bands(template.plan, rows, keep_empty)
-    counts = check_counts(content, rows, result)
-    state = state_words(template, counts)
+    sheets = in_order(template.sheets, {extra.name: (extra.after, extra.spec(words)) for extra in extras})
+    checks = [check for extra in extras for check in extra.checks(result)]
+    counts = check_counts(content, rows, result) | {check.name: check.found for check in checks}
+    state = state_words(template, counts, checks)
     places = _places(template, content, rows, result, ladder, bands)
+    places.sheets |= {name: spec.sheet for name, spec in sheets.items()}
+    for extra in extras:
+        extra.place(places, result)
+    place_checks(places, checks)
     pages = {
         name: Page(
             name,
@@ -107,10 +124,10 @@ def _write(book: Workbook, template: Template, styles: Styles, content: Content,
             styles,
             content.client.currency,
         )
-        for name, spec in template.sheets.items()
+        for name, spec in sheets.items()
     }
     labels = {column.name: column.label for column in columns_of(template.plan.bands)}
-    write_about(pages["about"], content, state)
+    write_about(pages["about"], content, state, sheets.values())
     write_inputs(
         pages["inputs"],
         settings_values(content.client, template),
@@ -125,8 +142,10 @@ def _write(book: Workbook, template: Template, styles: Styles, content: Content,
     write_ladder(pages["ladder"], ladder, state)
     write_model(pages["model"], content.card, state)
     write_rejects(pages["rejects"], content.rejects, state)
-    write_checks(pages["checks"], counts)
+    write_checks(pages["checks"], counts, checks)
     write_audit(pages["audit"], content, state)
+    for extra in extras:
+        extra.write(pages[extra.name], result, state)
     define_names(book, places, template.inputs)
     pages["about"].sheet.activate()
 
@@ -140,7 +159,6 @@ def _places(template: Template, content: Content, rows: PlanRows, result: Result
     place_ladder(places, template, len(ladder["discount_percentage"]))
     place_model(places, template)
     place_rejects(places, template, content.rejects)
-    place_checks(places)
     place_audit(places, template)
     for name in ("plan", "roi", "what_if"):
         table = places.tables[name]
