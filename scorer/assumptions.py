@@ -19,10 +19,14 @@ _PLACES = (PLAN, MASTER, HISTORY, NOWHERE, SETTINGS)
 
 
 class Assumptions(NamedTuple):
-    """The terms of every row, and the sources of price and cost as text."""
+    """The terms of every row, the sources of price and cost as text, and the share of incremental units pulled forward.
+
+    The money of the units pulled forward is in ``terms.unit_adjustment`` already.
+    """
 
     terms: Terms
     sources: Array
+    pulled_forward_share: Floats
 
 
 def money_gaps(terms: Terms) -> Array:
@@ -75,7 +79,7 @@ def assumptions_of(rows: Columns, client: Client, in_units: bool) -> Assumptions
         redemption_share=share("redemption_share"),
         unit_adjustment=np.asarray(side_effects, dtype=np.float64),
     )
-    return Assumptions(terms, _described(price_from, cost_from))
+    return Assumptions(terms, _described(price_from, cost_from), share("pulled_forward_share"))
 
 
 def _first(rows: Columns, name: str, otherwise: Array | float) -> tuple[Floats, Array]:

@@ -35,6 +35,8 @@ holiday_months = [11, 12]
 funding_share = 0.0           # share of the discount a partner pays
 fixed_cost = 0.0              # per promotion
 redemption_share = 1.0        # share of baseline buyers who get the discount
+# pulled_forward_share = 0.2  # extra units that would have been bought later anyway: your own figure, none is assumed
+# dip_weeks = 4               # weeks after the promotion over which those units are missing
 
 [verdict]
 minimum_probability_of_profit = 0.80

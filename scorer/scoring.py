@@ -20,7 +20,7 @@ from scorer.plan import Plan
 from scorer.reasons import reasons
 from scorer.remedies import remedies
 from scorer.settings import Client
-from scorer.support import check_support
+from scorer.support import Checked, check_support
 
 _MONEY = {
     "sales_units": "units",
@@ -45,6 +45,14 @@ class Scored(NamedTuple):
     answer: Columns
     rejects: Columns
     blank: int
+
+
+class Outlook(NamedTuple):
+    """The answer to plan rows, whether each lies within what was learnt, and the forecast and money it was made from."""
+
+    columns: Columns
+    inside: Array
+    found: Answer
 
 
 def score(plan: Plan, model: PromotionModel, client: Client, *, explain: bool = True) -> Scored:
@@ -79,7 +87,10 @@ def _score(plan: Plan, model: PromotionModel, client: Client, explain: bool) -> 
     return Scored(
         plan=asked,
         given=take(plan.given, position),
-        answer={**_columns(rows, found, model, client, explain), "input_hash": input_hashes(asked, model)},
+        answer={
+            **_columns(rows, found, check_support(rows, model), model, client, explain),
+            "input_hash": input_hashes(asked, model),
+        },
         rejects=_with_unplaced(plan, position, model),
         blank=plan.blank,
     )
@@ -92,12 +103,18 @@ def answer_plan(plan: Columns, model: PromotionModel, client: Client, *, overlap
     for a calendar that is still being made. NaN, or left out: what the exported calendar says (for weeks beyond it, what is
     usual there); ``scorer.overlap.known_overlap`` tells both. Rows do not see each other: who plans them counts.
     """
+    return outlook(plan, model, client, overlapping=overlapping).columns
+
+
+def outlook(plan: Columns, model: PromotionModel, client: Client, *, overlapping: Floats | None = None) -> Outlook:
+    """Answer plan rows as ``answer_plan`` does, and keep what the answer was made from."""
     rows, position = with_features(_as_given(plan, overlapping), model)
     if len(position) != length(plan):
         raise NothingToWorkOn.because(
             "A changed promotion lies outside the calendar of the model, or is longer than a year", "Choose other days."
         )
-    return _columns(rows, answer(rows, model, client), model, client, explain=False)
+    found, support = answer(rows, model, client), check_support(rows, model)
+    return Outlook(_columns(rows, found, support, model, client, explain=False), support.inside, found)
 
 
 def _as_given(plan: Columns, overlapping: Floats | None = None) -> Columns:
@@ -106,8 +123,9 @@ def _as_given(plan: Columns, overlapping: Floats | None = None) -> Columns:
     return said if overlapping is None else {**said, "given_overlapping": overlapping}
 
 
-def _columns(rows: Columns, found: Answer, model: PromotionModel, client: Client, explain: bool) -> Columns:
-    support = check_support(rows, model)
+def _columns(
+    rows: Columns, found: Answer, support: Checked, model: PromotionModel, client: Client, explain: bool
+) -> Columns:
     verdict, remedy = _verdict(rows, found, support.inside, model, client)
     made: Columns = {
         "success_probability": found.success_probability,
@@ -156,7 +174,8 @@ def _joined(flags: Array, more: Array) -> Array:
 def _used(found: Answer) -> Columns:
     terms = found.assumptions.terms
     names = ("list_price", "unit_cost", "funding_share", "fixed_cost", "redemption_share", "unit_adjustment")
-    return {f"used_{name}": _floats(getattr(terms, name)) for name in names}
+    used = {f"used_{name}": _floats(getattr(terms, name)) for name in names}
+    return {**used, "used_pulled_forward_share": found.assumptions.pulled_forward_share}
 
 
 def _ordered(made: Columns) -> Columns:

@@ -121,6 +121,7 @@ class Money(Section):
     redemption_share: Share = Field(default=1.0, description="Share of baseline buyers who get the discount")
     cannibalised_share: Share = Field(default=0.0, description="Incremental units taken from other products")
     pulled_forward_share: Share = Field(default=0.0, description="Incremental units that would have been bought later")
+    dip_weeks: int = Field(default=4, ge=1, le=26, description="Weeks after a promotion over which those units are missing")
     halo_share: float = Field(default=0.0, ge=0, le=10, description="Units of other products sold with each incremental unit")
 
 
