@@ -3,12 +3,16 @@
     PromoError                      exit
     ├── UsageError                    2   the request itself is off: a client, a verb, a setting
     │   ├── ClientNotFound
-    │   └── BadSettings
+    │   ├── BadSettings
+    │   ├── BadQuestion
+    │   └── ReasonMissing
     ├── InputRefused                  3   a file or table cannot be used as it is
     │   ├── FileUnreadable
     │   ├── ColumnMissing
     │   ├── NothingToWorkOn
-    │   └── OutputRefused
+    │   ├── OutputRefused
+    │   ├── DecisionRefused
+    │   └── LogUnusable
     ├── ModelUnavailable              4   there is no model, or it is not to be trusted
     │   ├── ModelNotFound
     │   ├── BundleRefused
@@ -97,6 +101,31 @@ class BadSettings(UsageError):
         return cls(f"{path} is not a client file that can be read: {why}.")
 
 
+class ReasonMissing(UsageError):
+    """A decision or an override must say why."""
+
+    @classmethod
+    def of(cls, what: str) -> ReasonMissing:
+        return cls(f'{what} needs a reason: add --why "..." so that those who ask later know.')
+
+
+class BadQuestion(UsageError):
+    """What was asked about a plan cannot be tried: an input that is none, a value it cannot have, too much at once."""
+
+    @classmethod
+    def unknown_input(cls, asked: str, known: Iterable[str], where: object = "What is to change") -> BadQuestion:
+        every = list(known)
+        return cls(f"{where}: '{asked}' is no input of a promotion.{nearest(asked, every)} Known: {listed(every, 40)}.")
+
+    @classmethod
+    def bad_value(cls, name: str, value: object, why: str, where: object = "What is to change") -> BadQuestion:
+        return cls(f"{where}: {name} cannot be {str(value)!r}: {why}.")
+
+    @classmethod
+    def because(cls, what: str, remedy: str) -> BadQuestion:
+        return cls(f"{what}. {remedy}")
+
+
 class InputRefused(PromoError):
     """A file or table cannot be used as it is."""
 
@@ -134,6 +163,32 @@ class OutputRefused(InputRefused):
     @classmethod
     def because(cls, path: object, why: str, remedy: str) -> OutputRefused:
         return cls(f"{path} was not written: {why}. {remedy}")
+
+
+class DecisionRefused(InputRefused):
+    """A plan cannot become what was asked for, from where it stands."""
+
+    @classmethod
+    def from_here(cls, promotion: str, status: str, wanted: str, open_ways: Iterable[str], remedy: str = "") -> DecisionRefused:
+        ways = listed(open_ways)
+        rest = f"From there it can become: {ways}." if ways else "Its life in the log is over."
+        return cls(f"{promotion} is {status}: it cannot become {wanted}. {rest}{' ' if remedy else ''}{remedy}")
+
+    @classmethod
+    def unknown(cls, promotion: str, known: Iterable[str]) -> DecisionRefused:
+        every = list(known)
+        return cls(
+            f"The plan log has no promotion '{promotion}'.{nearest(promotion, every)} "
+            f"It has {len(every):,}: {listed(every) or 'none'}. 'promo commit LIST' puts a list into it."
+        )
+
+
+class LogUnusable(InputRefused):
+    """The plan log cannot be opened, read or written."""
+
+    @classmethod
+    def because(cls, where: object, why: object, remedy: str) -> LogUnusable:
+        return cls(f"The plan log {where} cannot be used: {why}. {remedy}")
 
 
 class ModelUnavailable(PromoError):
