@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -28,6 +28,9 @@ class Section(BaseModel):
     """A part of a client file: frozen, and closed to unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+AnySection = TypeVar("AnySection", bound=Section)
 
 
 class Export(Section):
@@ -188,10 +191,18 @@ def read_client(path: Path) -> Client:
 
 def parse_client(raw: dict[str, Any], path: object = "client settings") -> Client:
     """Check settings that are already in memory; errors name ``path``."""
+    return parse_settings(Client, raw, path)
+
+
+def parse_settings(kind: type[AnySection], raw: dict[str, Any], path: object) -> AnySection:
+    """Check settings of any kind; errors name ``path``, the key and, for an unknown one, the nearest known.
+
+    Raises BadSettings.
+    """
     try:
-        return Client.model_validate(raw)
+        return kind.model_validate(raw)
     except ValidationError as found:
-        raise _explained(found, path) from found
+        raise _explained(found, path, kind) from found
 
 
 def clients_in(folder: Path) -> dict[str, Path]:
@@ -214,15 +225,15 @@ def choose_client(folder: Path, name: str | None) -> Client:
     return read_client(known[name])
 
 
-def _explained(found: ValidationError, path: object) -> BadSettings:
+def _explained(found: ValidationError, path: object, kind: type[BaseModel]) -> BadSettings:
     """Say what the person wrote wrong: a misspelt key before the required one it leaves missing."""
     every = found.errors()
     first = next((error for error in every if error["type"] == "extra_forbidden"), every[0])
     place = _place(first["loc"])
-    key = ".".join(str(part) for part in place) or "client"
+    key = ".".join(str(part) for part in place) or kind.__name__.lower()
     if first["type"] == "extra_forbidden":
         *section, name = place
-        return BadSettings.unknown_key(path, key, _known_keys(section) if isinstance(name, str) else ())
+        return BadSettings.unknown_key(path, key, _known_keys(section, kind) if isinstance(name, str) else ())
     return BadSettings.bad_value(path, key, first.get("input"), _why(first["type"], first["msg"]))
 
 
@@ -237,10 +248,13 @@ def _why(kind: str, said: str) -> str:
     return said.removeprefix("Value error, ")
 
 
-def _known_keys(section: list[Any]) -> list[str]:
-    model: type[BaseModel] = Client
+def _known_keys(section: list[Any], kind: type[BaseModel]) -> list[str]:
+    model = kind
     for part in section:
+        if isinstance(part, int):  # the place in a list of sections
+            continue
         inner = model.model_fields[part].annotation if part in model.model_fields else None
+        inner = next(iter(get_args(inner)), inner)  # tuple[Section, ...] holds sections
         if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
             return []
         model = inner
