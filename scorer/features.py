@@ -12,6 +12,7 @@ from scorer.lake.matching import cost_key_sql, keyed_sql
 from scorer.model import PromotionModel
 from scorer.settings import MATCHING_KEYS
 
+NO_TYPE = "unknown"  # what silver calls a promotion whose type is empty
 TERM_NAMES = tuple(column.name for column in COSTS.columns if column.name not in MATCHING_KEYS)
 _TEXTS = (*MATCHING_KEYS, "promotion_type")  # features that are the plan's own words
 _PLAN_NAMES = (*_TEXTS, "discount_percentage", "start_date", "end_date", "num_overlapping_campaigns")
@@ -32,7 +33,7 @@ def with_features(plan: Columns, model: PromotionModel) -> tuple[Columns, Array]
     """
     con = model.history
     kind = plan["promotion_type"]
-    named = {**plan, "promotion_type": np.where(kind == None, "unknown", kind)}  # compares cell by cell
+    named = {**plan, "promotion_type": np.where(kind == None, NO_TYPE, kind)}  # compares cell by cell
     _make_plan(named, model)
     master = ", ".join(f"c.{name} AS master_{name}" for name in TERM_NAMES)
     with plan_features(con, length(plan)):

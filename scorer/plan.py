@@ -31,6 +31,13 @@ _STAGE = "plan__staged"
 _SPELLING = Spelling("\x1f", "", "\x1e")
 
 
+class Headers(NamedTuple):
+    """The columns of the contract a plan has no header for, and the headers that are none of its columns."""
+
+    absent: frozenset[str]
+    unknown: tuple[str, ...]
+
+
 class Plan(NamedTuple):
     """The usable rows of a plan, and what became of the others.
 
@@ -46,6 +53,8 @@ class Plan(NamedTuple):
     rejects: Columns
     notes: list[str]
     blank: int = 0
+    headers: Headers | None = None
+    """Which headers were recognised; None where the plan was not read from headers."""
 
     @property
     def rows(self) -> int:
@@ -210,7 +219,14 @@ def _batch(opened: _Opened, after: int, until: int, first: bool) -> Plan:
         _rejects(opened.name, columns["promotion_id"], table["line"], problems, broken),
         notes,
         opened.staged.blank if first else 0,
+        _headers(opened),
     )
+
+
+def _headers(opened: _Opened) -> Headers:
+    known = set(opened.found.values())
+    unknown = tuple(header for at, header in enumerate(opened.staged.headers) if at not in known and header.strip())
+    return Headers(frozenset(PLAN.names) - opened.found.keys(), unknown)
 
 
 def _checked(

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from scorer.columns import Array, Columns, distinct, length
+from scorer.features import NO_TYPE
 from scorer.model import NEARNESS, PromotionModel, nearest_past
 
 SLACK = 1e-9
@@ -42,9 +43,17 @@ def check_support(rows: Columns, model: PromotionModel) -> Checked:
         _add(flags, breach, words)
         outside |= breach
     _add(flags, outside, _nearest(rows, model))
-    for breach, words in _cautions(rows):
+    for breach, words in _cautions(rows, model):
         _add(flags, breach, words)
     return Checked(~outside, _texts(flags, length(rows)))
+
+
+def inside_support(rows: Columns, model: PromotionModel) -> Array:
+    """Return which rows lie within what was learnt; ``rows`` are plan columns with baseline_method, as answered."""
+    outside = np.zeros(length(rows), dtype=bool)
+    for breach, _ in _breaches(rows, model):
+        outside |= breach
+    return ~outside
 
 
 def _add(flags: dict[int, list[str]], breach: Array, words: Callable[[int], str]) -> None:
@@ -69,6 +78,8 @@ def _breaches(rows: Columns, model: PromotionModel) -> Iterator[_Flagged]:
 
 
 def _unknown_words(name: str, values: Array, row: int) -> str:
+    if name == "promotion_type" and values[row] == NO_TYPE:
+        return "no promotion type is given: scored at the parent level"
     return f"{_NAMES[name]} '{values[row]}' is unknown, scored at the parent level"
 
 
@@ -76,10 +87,15 @@ def _parent(rows: Columns, row: int) -> str:
     return _PARENTS.get(str(rows["baseline_method"][row]), "nothing")
 
 
-def _cautions(rows: Columns) -> Iterator[_Flagged]:
+def _cautions(rows: Columns, model: PromotionModel) -> Iterator[_Flagged]:
     stale = rows["weeks_since_clean"] > 26
     yield stale, lambda i: f"last clean sales are {rows['weeks_since_clean'][i]:.0f} weeks old"
     yield ~np.isnan(rows["baseline_override"]), lambda i: "baseline given in the plan"
+    if NO_TYPE in model.support.levels.get("promotion_type", ()):
+        untyped = rows["promotion_type"] == NO_TYPE
+        yield untyped, lambda i: "no promotion type is given: scored as past promotions without one"
+    free = (rows["unit_cost"] == 0) | (np.isnan(rows["unit_cost"]) & (rows["master_unit_cost"] == 0))
+    yield free, lambda i: "unit cost is 0: the whole price counts as margin; leave it empty if it is not known"
 
 
 def _unknown(values: Array, known: tuple[str, ...]) -> Array:

@@ -13,7 +13,12 @@ _SUBCATEGORY = Column(
     "Product subcategory",
     aliases=("subcategory", "sub_category", "product_sub_category", "unterkategorie"),
 )
-_PRODUCT = Column("product", Kind.TEXT, "Product or article", aliases=("product_id", "product_name", "sku", "item", "article"))
+_PRODUCT = Column(
+    "product",
+    Kind.TEXT,
+    "Product or article",
+    aliases=("product_id", "product_name", "sku", "item", "article", "artikel", "produkt", "produit"),
+)
 _KEYS = (_CATEGORY, _SUBCATEGORY, _PRODUCT, _REGION, _STORE)
 
 _TERMS = (

@@ -100,7 +100,9 @@ def cost_key_sql(alias: str, matching: Matching) -> str:
 def cost_master_sql(matching: Matching) -> str:
     """Return the SELECT of the cost master with one row per cost key; the last row of a key counts."""
     return (
-        f"SELECT k.* FROM (SELECT t.*, {cost_key_sql('t', matching)} AS cost_key, "
+        # a price of nothing is how exports say that none is known
+        "SELECT k.* FROM (SELECT t.* REPLACE (NULLIF(t.list_price, 0) AS list_price), "
+        f"{cost_key_sql('t', matching)} AS cost_key, "
         f"ROW_NUMBER() OVER (PARTITION BY {cost_key_sql('t', matching)} ORDER BY t.file DESC, t.line DESC) AS copy_number "
         "FROM bronze_costs AS t) AS k WHERE k.copy_number = 1"
     )

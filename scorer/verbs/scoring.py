@@ -25,6 +25,7 @@ from scorer.verbs.serving import load
 from scorer.workspace import Workspace
 
 LONG_LIST = 100_000
+MOST_NAMED = 8  # headers a message lists
 BATCH = 50_000  # rows of a list that are in memory at a time
 _SUMS = ("sales_units_expected", "incremental_units_expected", "promotion_cost_expected", "incremental_profit_expected")
 
@@ -91,8 +92,24 @@ def summary(model: PromotionModel, read: Plan, scored: Scored, out: Path | None)
         model_version=model.version,
         verdicts=dict(zip(names.tolist(), counts.tolist(), strict=True)),
         totals={name: float(np.nansum(scored.answer[name])) for name in _SUMS},
-        notes=list(read.notes),
+        notes=[*read.notes, *_unrecognised(read, model)],
     )
+
+
+def _unrecognised(read: Plan, model: PromotionModel) -> list[str]:
+    """Say once what a list without the columns the model ties promotions by means, instead of in every row."""
+    if read.headers is None:
+        return []
+    lacking = [name for name in (*model.matching.keys, "promotion_type") if name in read.headers.absent]
+    if not lacking:
+        return []
+    said = f"The list has no column {' and none '.join(lacking)}, so its rows are judged by a wider group."
+    if not read.headers.unknown:
+        return [said]
+    names = ", ".join(f"'{header}'" for header in read.headers.unknown[:MOST_NAMED])
+    more = len(read.headers.unknown) - MOST_NAMED
+    said += f" Not recognised: {names}{f' and {more} more' if more > 0 else ''}."
+    return [f"{said} If one of them is meant, name it under [exports.promotions.columns] in the client file."]
 
 
 def doubts(model: PromotionModel) -> list[str]:
@@ -140,5 +157,5 @@ def _added(one: ScoredList, other: ScoredList) -> ScoredList:
         blank=one.blank + other.blank,
         verdicts=dict(sorted((Counter(one.verdicts) + Counter(other.verdicts)).items())),
         totals={name: one.totals[name] + other.totals[name] for name in one.totals},
-        notes=[*one.notes, *other.notes],
+        notes=list(dict.fromkeys([*one.notes, *other.notes])),
     )
