@@ -33,26 +33,32 @@ _TERMS = (
     Column("cannibalised_margin", Kind.MONEY, "Margin of one cannibalised unit", "currency/unit", -1e9, 1e9),
     Column("halo_margin", Kind.MONEY, "Margin of one halo unit", "currency/unit", -1e9, 1e9),
 )
+# What is said of a promotion, planned or run.
+_ID = Column("promotion_id", Kind.TEXT, "Identifier of the promotion", required=True, aliases=("promo_id", "id"))
+_TYPE = Column("promotion_type", Kind.TEXT, "Mechanic of the promotion", aliases=("promo_type", "mechanic", "type", "typ"))
+_DISCOUNT = Column(
+    "discount_percentage",
+    Kind.SHARE,
+    "Depth of the discount",
+    "fraction of list price",
+    0,
+    1,
+    required=True,
+    aliases=("discount", "discount_pct", "discount_percent", "rabatt", "remise"),
+)
+_START = Column("start_date", Kind.DATE, "First day", required=True, aliases=("start", "from_date", "date_from", "beginn"))
+_END = Column("end_date", Kind.DATE, "Last day, included", required=True, aliases=("end", "to_date", "date_to", "ende"))
 
 PROMOTIONS = Contract(
     "promotions",
     "one row per promotion that was run",
     (
-        Column("promotion_id", Kind.TEXT, "Identifier of the promotion", required=True, aliases=("promo_id", "id")),
+        _ID,
         *_KEYS,
-        Column("promotion_type", Kind.TEXT, "Mechanic of the promotion", aliases=("promo_type", "mechanic", "type", "typ")),
-        Column(
-            "discount_percentage",
-            Kind.SHARE,
-            "Depth of the discount",
-            "fraction of list price",
-            0,
-            1,
-            required=True,
-            aliases=("discount", "discount_pct", "discount_percent", "rabatt", "remise"),
-        ),
-        Column("start_date", Kind.DATE, "First day", required=True, aliases=("start", "from_date", "date_from", "beginn")),
-        Column("end_date", Kind.DATE, "Last day, included", required=True, aliases=("end", "to_date", "date_to", "ende")),
+        _TYPE,
+        _DISCOUNT,
+        _START,
+        _END,
         *_TERMS,
     ),
 )
@@ -144,23 +150,12 @@ PLAN = Contract(
     "plan",
     "one row per promotion that is being considered",
     (
-        Column("promotion_id", Kind.TEXT, "Identifier of the planned promotion", aliases=("promo_id", "id")),
+        _ID._replace(meaning="Identifier of the planned promotion", required=False),
         *_KEYS,
-        Column("promotion_type", Kind.TEXT, "Mechanic of the promotion", aliases=("promo_type", "mechanic", "type", "typ")),
-        Column(
-            "discount_percentage",
-            Kind.SHARE,
-            "Depth of the discount",
-            "fraction of list price",
-            0,
-            1,
-            required=True,
-            aliases=("discount", "discount_pct", "discount_percent", "rabatt", "remise"),
-        ),
-        Column("start_date", Kind.DATE, "First day", required=True, aliases=("start", "from_date", "date_from", "beginn")),
-        Column(
-            "end_date", Kind.DATE, "Last day, included (or give duration_days)", aliases=("end", "to_date", "date_to", "ende")
-        ),
+        _TYPE,
+        _DISCOUNT,
+        _START,
+        _END._replace(meaning="Last day, included (or give duration_days)", required=False),
         Column(
             "duration_days",
             Kind.COUNT,

@@ -90,7 +90,7 @@ def test_training_packages_are_imported_where_they_are_used():
 # What may be called while a module loads: it makes a value, and touches no file, clock, network or table.
 # Classes (names in CamelCase) make values too, but for those that open something.
 VALUES = {
-    "add_typer", "array", "callback", "command", "compile", "dataclass", "date", "datetime", "datetime64", "dict", "dtype", "encode",
+    "_replace", "add_typer", "array", "callback", "command", "compile", "dataclass", "date", "datetime", "datetime64", "dict", "dtype", "encode",
     "escape", "field", "float", "float64", "join", "log", "split", "frozenset", "get_args", "getLogger", "items", "linspace", "maketrans", "model_validator",
     "namedtuple", "ord", "set", "sorted", "sqrt", "timedelta", "timedelta64", "tuple",
 }  # fmt: skip
