@@ -41,6 +41,12 @@ redemption_share = 1.0        # share of baseline buyers who get the discount
 [verdict]
 minimum_probability_of_profit = 0.80
 hurdle_roi = 0.0
+
+[workbook]
+language = "en"               # of the planning workbook: en, de or fr
+
+[log]                         # what was committed, and what came of it
+# url_from = "PROMO_LOG_URL"  # the environment variable that holds a PostgreSQL address; left out: a file in log/
 """
 
 

@@ -20,6 +20,7 @@ Key = Literal["region", "store", "product_category", "product_subcategory", "pro
 # The columns by which sales can be matched to promotions, from the widest to the narrowest.
 MATCHING_KEYS: tuple[Key, ...] = get_args(Key)
 EventKey = Literal[Key, "promotion_type", "promotion_id"]
+Language = Literal["en", "de", "fr"]
 Month = Annotated[int, Field(ge=1, le=12)]
 Days = Annotated[int, Field(ge=1, le=366)]
 
@@ -142,6 +143,25 @@ class Verdicts(Section):
     ladder: tuple[Share, ...] = Field(default=(0.10, 0.15, 0.20, 0.25, 0.30), description="Discounts of the what-if ladder")
 
 
+class Log(Section):
+    """The plan log: what was committed, who decided, what came of it."""
+
+    url_from: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        description="Environment variable with the address of a PostgreSQL log; left out: PROMO_LOG_URL, else a file",
+    )
+    minimum_measured: int = Field(
+        default=10, ge=1, le=10_000, description="Fewer measured promotions than this are not enough evidence for a figure"
+    )
+
+
+class Workbooks(Section):
+    """How workbooks are written."""
+
+    language: Language = Field(default="en", description="Language of titles, labels, messages and verdicts; dates follow it")
+
+
 class Limits(Section):
     rejected_share: Share = Field(default=0.05, description="More refused rows than this and the run says so (exit code 5)")
 
@@ -161,6 +181,8 @@ class Client(Section):
     money: Money = Money()
     verdict: Verdicts = Verdicts()
     limits: Limits = Limits()
+    workbook: Workbooks = Workbooks()
+    log: Log = Log()
 
     @model_validator(mode="after")
     def _minimum_fits(self) -> Client:

@@ -1,6 +1,6 @@
 """`python -m scorer.workbook` builds the empty workbook beside its template again."""
 
-from scorer.workbook.template import templates_folder
+from scorer.workbook.template_files import templates_folder
 from scorer.workbook.write import build_template
 
 if __name__ == "__main__":

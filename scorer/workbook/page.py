@@ -91,7 +91,7 @@ class Page:
         sheet.set_column(0, MARGIN - 1, 2)
         sheet.set_row(0, 26)
         self.words(0, MARGIN, spec.title, "title")
-        self.words(1, MARGIN, f"{spec.type} · {spec.purpose}", "purpose")
+        self.words(1, MARGIN, f"{self.template.book.types[spec.type]} · {spec.purpose}", "purpose")
         if state is not None:
             self.formula(2, MARGIN, "{checks.state}", state, styles.word("state"))
             self.state_colours(2, MARGIN, 3)

@@ -91,7 +91,7 @@ def _map(page: Page, row: int, sheets: Iterable[Sheet]) -> int:
         page.words(row, MARGIN + at, header, "header left")
     for sheet in sheets:
         row += 1
-        for at, words in enumerate((sheet.sheet, sheet.type, sheet.purpose)):
+        for at, words in enumerate((sheet.sheet, page.template.book.types[sheet.type], sheet.purpose)):
             page.words(row, MARGIN + at, words, "label")
     return row
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from scorer.errors import FileUnreadable
+from scorer.settings import Language
+from scorer.workbook.currencies import price_tail
+from scorer.workbook.languages import Code, catalogue, spoken
+from scorer.workbook.template_files import as_written
 
 Kind = Literal[
     "text", "wrap", "money", "price", "units", "rate", "percent", "multiple",
@@ -22,19 +22,19 @@ P = TypeVar("P", bound="Part")
 
 
 class Part(BaseModel):
-    """A part of a template: frozen, and closed to unknown keys."""
+    """A part of a template: frozen, and closed to unknown keys. Its text is words to translate, unless it is a Code."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Column(Part):
-    name: str
+    name: Code
     label: str
     unit: str
     kind: Kind
     role: Role
     width: float
-    check: str = ""
+    check: Code = ""
     optional: bool = False
     """Left out of a workbook where no row has a value."""
     total: bool = False
@@ -52,11 +52,11 @@ class Band(Part):
 class Line(Part):
     """A label with one value beside it."""
 
-    name: str
+    name: Code
     label: str
     unit: str = ""
     kind: Kind = "text"
-    check: str = ""
+    check: Code = ""
     meaning: str = ""
 
 
@@ -70,41 +70,43 @@ class Sheet(Part):
 class TableSheet(Sheet):
     """A sheet that is one table."""
 
-    table: str
+    table: Code
     paper: Literal["tables", "pages"]
     frozen: int
     bands: tuple[Band, ...]
 
 
 class Book(Part):
-    name: str
-    version: str
+    name: Code
+    version: Code
     title: str
+    types: dict[SheetType, str]
+    """What the types of sheets are called."""
     not_available: str
     page_footer: str
 
 
 class Look(Part):
-    font: str
+    font: Code
     size: float
     paper_tables: int
     paper_pages: int
-    ink: str
-    accent: str
-    quiet: str
-    line: str
-    band: str
-    head: str
-    input_fill: str
-    model_fill: str
-    negative: str
-    tabs: dict[SheetType, str]
-    marks: dict[str, tuple[str, str]]
-    numbers: dict[Kind, str]
+    ink: Code
+    accent: Code
+    quiet: Code
+    line: Code
+    band: Code
+    head: Code
+    input_fill: Code
+    model_fill: Code
+    negative: Code
+    tabs: dict[SheetType, Code]
+    marks: dict[str, tuple[Code, Code]]
+    numbers: dict[Kind, Code]
 
 
 class VerdictWords(Part):
-    key: str
+    key: Code
     words: str
     advice: str
 
@@ -262,26 +264,6 @@ class Template(Part):
         return {name: getattr(self, name) for name in order}
 
 
-def templates_folder() -> Path:
-    """Where the templates lie: inside the package when installed, beside it in a checkout.
-
-    Raises FileUnreadable where neither is there.
-    """
-    here = Path(__file__).resolve().parent
-    for folder in (here / "templates", here.parents[1] / "workbook_templates"):
-        if folder.is_dir():
-            return folder
-    raise FileUnreadable.absent("workbook_templates/*.toml", here.parents[1])
-
-
-@cache
-def _raw(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as why:
-        raise FileUnreadable.because(path, why, "Install the product again.") from why
-
-
 def read_template(**words: str) -> Template:
     """Read the template of the planning workbook and fill in its {words}.
 
@@ -292,8 +274,14 @@ def read_template(**words: str) -> Template:
 
 
 def read_words(name: str, kind: type[P], words: Mapping[str, str]) -> P:
-    """Read the template of that name and fill in its {words}; a word that is not given stays as it is written."""
-    return kind.model_validate(_filled(_raw(templates_folder() / f"{name}.toml"), words))
+    """Read the template of that name and fill in its {words}; a word that is not given stays as it is written.
+
+    Among the words, ``language`` says in which language (en when left out); formats of dates and prices follow it and
+    the ``currency``.
+    """
+    known = catalogue(cast("Language", words.get("language", "en")))
+    formats = {"date_format": known.date, "price_tail": price_tail(words.get("currency", ""))}
+    return kind.model_validate(_filled(spoken(as_written(name), kind, known.word), formats | dict(words)))
 
 
 def _filled(part: Any, words: Mapping[str, str]) -> Any:

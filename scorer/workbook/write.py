@@ -50,7 +50,7 @@ from scorer.workbook.sheets_out import (
 )
 from scorer.workbook.sheets_words import place_model, write_about, write_model
 from scorer.workbook.styles import Styles, name_styles
-from scorer.workbook.template import Band, Template, read_template, templates_folder
+from scorer.workbook.template import Band, Template, read_template
 
 EMPTY_DATE = "2026-01-01T00:00:00Z"
 
@@ -82,6 +82,7 @@ def workbook_bytes(content: Content, extras: Sequence[ExtraSheet] = (), *, keep_
         "interval": f"{client.verdict.interval:.0%}",
         "run": run.run_id,
         "model": content.card.model_version,
+        "language": client.workbook.language,
     }
     template = read_template(**words)
     file = io.BytesIO()
@@ -223,4 +224,4 @@ def _blank_ladder(client: Client) -> Columns:
     return {"promotion_id": ids, "discount_percentage": steps} | dict.fromkeys(lifts, nothing)
 
 
-__all__ = ["build_template", "templates_folder", "workbook_bytes", "write_workbook"]
+__all__ = ["build_template", "workbook_bytes", "write_workbook"]

@@ -16,7 +16,8 @@ from scorer.economics.verdict import Verdict
 from scorer.errors import ColumnMissing, NothingToWorkOn
 from scorer.workbook import build_template, write_workbook
 from scorer.workbook.layout import Places, Table
-from scorer.workbook.template import read_template, templates_folder
+from scorer.workbook.template import read_template
+from scorer.workbook.template_files import templates_folder
 from scorer.workbook.write import workbook_bytes
 
 
