@@ -6,7 +6,7 @@ Rows in = rows in the plan + rejects + blank rows. One bad row never changes wha
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -97,10 +97,13 @@ def stream_plan(path: Path, client: Client, batch_rows: int) -> Iterator[Plan]:
             yield _batch(opened, start, min(start + batch_rows, last), first=start == 0)
 
 
-def plan_from_cells(headers: Sequence[object], rows: Sequence[Sequence[object]], client: Client, name: str = "cells") -> Plan:
+def plan_from_cells(
+    headers: Sequence[object], rows: Iterable[Sequence[object]], client: Client, name: str = "cells", first_line: int = 2
+) -> Plan:
     """Read a plan from the cells of a range: text, numbers, dates, booleans and None.
 
-    The header counts as line 1. Raises ColumnMissing and NothingToWorkOn.
+    The header counts as line 1, unless ``first_line`` says what line the first row stands on. Raises ColumnMissing and
+    NothingToWorkOn.
 
     >>> plan = plan_from_cells(["Discount", "Start", "Days"], [["20%", "2025-03-31", 7.0]], Client(client="demo"))
     >>> plan.columns["discount_percentage"].tolist(), plan.columns["end_date"].tolist()
@@ -110,7 +113,7 @@ def plan_from_cells(headers: Sequence[object], rows: Sequence[Sequence[object]],
     with closing(duckdb.connect()) as con:
         _demand(names, client, name)
         width = range(len(names))
-        filled, blank = stage_rows(con, _STAGE, width, enumerate(rows, start=2))
+        filled, blank = stage_rows(con, _STAGE, width, enumerate(rows, start=first_line))
         staged = Staged(_STAGE, names, dict.fromkeys(width, "VARCHAR"), filled, 0, blank, "", 0, "cells", "", ())
         opened = _opened(con, staged, client, name)
         return _batch(opened, 0, _last_line(opened), first=True)
@@ -118,7 +121,7 @@ def plan_from_cells(headers: Sequence[object], rows: Sequence[Sequence[object]],
 
 def _staged(con: duckdb.DuckDBPyConnection, path: Path, client: Client) -> Staged:
     def known(headers: Sequence[str]) -> int:
-        return len(_matched(headers, client).found)
+        return len(matched_headers(headers, client).found)
 
     def wanted(headers: Sequence[str]) -> range:
         _demand(headers, client, path)
@@ -133,7 +136,7 @@ def _demand(headers: Sequence[str], client: Client, path: object) -> None:
     """Raise when the headers cannot be those of a plan."""
     if len(headers) > MOST_COLUMNS:
         raise FileUnreadable.because(path, f"it has {len(headers):,} columns", f"A plan has at most {MOST_COLUMNS:,}.")
-    matched = _matched(headers, client)
+    matched = matched_headers(headers, client)
     heads.require(matched, headers, PLAN, {}, path)
     heads.alone(matched, headers, path)
     if not {"end_date", "duration_days"} & matched.found.keys():
@@ -141,7 +144,8 @@ def _demand(headers: Sequence[str], client: Client, path: object) -> None:
         raise ColumnMissing.named(end.name, path, headers, (*end.aliases, days.name, *days.aliases))
 
 
-def _matched(headers: Sequence[str], client: Client) -> heads.Match:
+def matched_headers(headers: Sequence[str], client: Client) -> heads.Match:
+    """Find the columns of a plan among headers, by the client's own names for them too."""
     # a plan is often cut from the promotions export: its own names for headers count here too, where they occur
     here = {heads.key(header) for header in headers}
     ours = {n: h for n, h in client.exports.promotions.columns.items() if n in PLAN.names and heads.key(h) in here}
@@ -151,7 +155,7 @@ def _matched(headers: Sequence[str], client: Client) -> heads.Match:
 def _opened(con: duckdb.DuckDBPyConnection, staged: Staged, client: Client, name: str) -> _Opened:
     if staged.rows == 0 and staged.rejected == 0:
         raise NothingToWorkOn.because(f"{name} holds a header and no rows", "Put at least one promotion under the header.")
-    found = _matched(staged.headers, client).found
+    found = matched_headers(staged.headers, client).found
     said = conventions(con, staged, found, PLAN, _habits(client, staged))
     return _Opened(con, staged, found, said, _scale(con, staged, found, said), _repeated(con, staged, found, said), name)
 
