@@ -5,6 +5,7 @@
     │   ├── ClientNotFound
     │   ├── BadSettings
     │   ├── BadQuestion
+    │   ├── RulesClash
     │   └── ReasonMissing
     ├── InputRefused                  3   a file or table cannot be used as it is
     │   ├── FileUnreadable
@@ -99,6 +100,21 @@ class BadSettings(UsageError):
     @classmethod
     def unreadable(cls, path: object, why: object) -> BadSettings:
         return cls(f"{path} is not a client file that can be read: {why}.")
+
+
+class RulesClash(UsageError):
+    """The rules of a choice cannot all be kept."""
+
+    @classmethod
+    def because(cls, conflict: str) -> RulesClash:
+        return cls(f"The rules cannot all be kept. {conflict}")
+
+    @classmethod
+    def unsettled(cls, seconds: float) -> RulesClash:
+        return cls(
+            f"No choice that keeps to all rules was found in {seconds:g} seconds, and none is proven impossible. "
+            "Give it longer (--time-limit), or lift some rules."
+        )
 
 
 class ReasonMissing(UsageError):

@@ -48,14 +48,6 @@ def check_support(rows: Columns, model: PromotionModel) -> Checked:
     return Checked(~outside, _texts(flags, length(rows)))
 
 
-def inside_support(rows: Columns, model: PromotionModel) -> Array:
-    """Return which rows lie within what was learnt; ``rows`` are plan columns with baseline_method, as answered."""
-    outside = np.zeros(length(rows), dtype=bool)
-    for breach, _ in _breaches(rows, model):
-        outside |= breach
-    return ~outside
-
-
 def _add(flags: dict[int, list[str]], breach: Array, words: Callable[[int], str]) -> None:
     for row in np.flatnonzero(breach).tolist():
         flags.setdefault(row, []).append(words(row))
