@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from scorer.cli import machine
+from scorer.cli.calendar import calendar_app
 from scorer.cli.models import models_app
 from scorer.cli.options import HERE, AsJson, ClientName, Folder, PlanFile
 from scorer.cli.progress import stages
@@ -29,6 +30,7 @@ app = typer.Typer(
     epilog="New here? Start with: promo demo",
 )
 app.add_typer(models_app, name="models")
+app.add_typer(calendar_app)
 
 
 def _print_version(asked: bool) -> None:

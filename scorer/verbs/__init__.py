@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scorer.verbs.asking import what_if
+    from scorer.verbs.calendars import calendar
+    from scorer.verbs.committing import commit, decide, plan_history, plans, post_event
     from scorer.verbs.demonstrating import demo
     from scorer.verbs.learning import train
     from scorer.verbs.preparing import check, init, refresh
@@ -18,10 +20,16 @@ if TYPE_CHECKING:
     from scorer.verbs.workbooks import workbook
 
 __all__ = [
+    "calendar",
     "check",
+    "commit",
+    "decide",
     "demo",
     "init",
     "load",
+    "plan_history",
+    "plans",
+    "post_event",
     "promote",
     "refresh",
     "rollback",
@@ -33,10 +41,16 @@ __all__ = [
 ]
 
 _HOMES = {
+    "calendar": "calendars",
     "check": "preparing",
+    "commit": "committing",
+    "decide": "committing",
     "demo": "demonstrating",
     "init": "preparing",
     "load": "serving",
+    "plan_history": "committing",
+    "plans": "committing",
+    "post_event": "committing",
     "promote": "serving",
     "refresh": "preparing",
     "rollback": "serving",
