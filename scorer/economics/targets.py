@@ -10,10 +10,11 @@ which is a straight line in each of L, d, F, P and c, and is solved for that one
     discount    d = ((G − T) / (1 + ρ) − F) / ((1 − f)·P·U)
     fixed cost  F = (G − T) / (1 + ρ) − (1 − f)·d·P·U
     lift        L = (T + (1 + ρ)·K₀ − A₀) / (Q₀·(P − c + a − (1 + ρ)·(1 − f)·d·P)),  K₀ = (1 − f)·d·P·r·Q₀ + F
+    funding     f = 1 − ((G − T) / (1 + ρ) − F) / (d·P·U)
     price, cost the same line, where side effects valued at this product's own margin move along (share w of it)
 
 The lift is the one given: whether it would stay is for whoever asks. Answers are what the equation gives, also below 0 or
-above 1; NaN where an input is missing, or where the term changes nothing. `funding` has the partner's share.
+above 1; NaN where an input is missing, or where the term changes nothing.
 """
 
 from typing import NamedTuple
@@ -28,6 +29,7 @@ __all__ = [
     "cost_for_goal",
     "discount_for_goal",
     "fixed_cost_for_goal",
+    "funding_for_goal",
     "lift_for_goal",
     "price_for_goal",
     "surplus",
@@ -92,6 +94,18 @@ def fixed_cost_for_goal(terms: Terms, baseline_units: Amount, unit_lift: Amount,
     """
     gross, our_part, _ = _parts(terms, baseline_units, unit_lift)
     return plain(_affordable(gross, goal) - our_part)
+
+
+def funding_for_goal(terms: Terms, baseline_units: Amount, unit_lift: Amount, goal: Goal) -> Amount:
+    """The share of the discount a partner has to pay, whatever share the terms name; 0 or below: none is needed.
+
+    >>> terms = Terms(list_price=10, unit_cost=4, discount=0.15, fixed_cost=2_000)
+    >>> round(funding_for_goal(terms, 5_000, 0.60, Goal(roi=0.50)), 6)
+    0.166667
+    """
+    gross, whole_discount, fixed_cost = _parts(terms._replace(funding_share=0.0), baseline_units, unit_lift)
+    our_share = ratio(_affordable(gross, goal) - fixed_cost, np.where(whole_discount > 0, whole_discount, np.nan))
+    return plain(1.0 - known(our_share))
 
 
 def price_for_goal(

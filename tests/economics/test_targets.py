@@ -6,12 +6,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scorer.economics.break_even import break_even_lift
-from scorer.economics.promotion import Terms, adjustment_from_shares, outcome
+from scorer.economics.promotion import Terms, adjustment_from_shares, funding_for_roi, funding_to_break_even, outcome
 from scorer.economics.targets import (
     Goal,
     cost_for_goal,
     discount_for_goal,
     fixed_cost_for_goal,
+    funding_for_goal,
     lift_for_goal,
     price_for_goal,
     surplus,
@@ -47,7 +48,7 @@ def is_reached(goal, terms, baseline, lift):
     """The surplus of the answer is nothing, measured by the largest amount on the way to it."""
     at = outcome(terms, baseline, lift)
     moved = sum(abs(part) for part in (at.incremental_units * terms.list_price, at.incremental_units * terms.unit_cost))
-    moved += abs(at.adjustment) + abs(at.promotion_cost) * (1 + abs(goal.roi)) + abs(goal.profit)
+    moved += abs(at.adjustment) + (abs(at.discount_cost) + abs(at.promotion_cost) + abs(terms.fixed_cost)) * (1 + abs(goal.roi)) + abs(goal.profit)
     return abs(surplus(goal, at.profit, at.promotion_cost)) <= 1e-9 * max(moved, 1.0)
 
 
@@ -62,6 +63,13 @@ def test_the_discount_found_gives_the_profit_asked_for(terms, baseline, lift, go
 def test_the_fixed_cost_found_gives_the_profit_asked_for(terms, baseline, lift, goal):
     found = fixed_cost_for_goal(terms, baseline, lift, goal)
     assert is_reached(goal, terms._replace(fixed_cost=found), baseline, lift)
+
+
+@given(terms(), baselines, lifts, goals)
+def test_the_funding_found_gives_the_profit_asked_for(terms, baseline, lift, goal):
+    found = funding_for_goal(terms, baseline, lift, goal)
+    assume(found == found and abs(found) < 1e6)
+    assert is_reached(goal, terms._replace(funding_share=found), baseline, lift)
 
 
 @given(terms(), baselines, goals)
@@ -116,6 +124,11 @@ def test_the_worked_example_is_found_again_from_every_side(goal):
     assert fixed_cost_for_goal(G5, BASELINE, 0.60, goal) == pytest.approx(2_000)
     assert price_for_goal(G5, BASELINE, 0.60, goal) == pytest.approx(10)
     assert cost_for_goal(G5, BASELINE, 0.60, goal) == pytest.approx(4)
+
+
+def test_the_funding_is_that_of_the_remedies():
+    assert funding_for_goal(G5, BASELINE, 0.6, Goal()) == pytest.approx(funding_to_break_even(G5, BASELINE, 0.6))
+    assert funding_for_goal(G5, BASELINE, 0.6, Goal(roi=0.5)) == pytest.approx(funding_for_roi(G5, BASELINE, 0.6, 0.5))
 
 
 def test_what_changes_nothing_has_no_answer():
