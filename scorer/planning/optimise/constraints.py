@@ -141,6 +141,8 @@ def _one_step_each(book: _Book) -> Iterator[Limit]:
 def _by(key: Array, within: Array | None = None) -> Iterator[tuple[int, Array]]:
     """Yield each value of ``key`` with the positions that have it, in order."""
     where = np.arange(len(key)) if within is None else within
+    if not len(where):
+        return
     order = np.argsort(key[where], kind="stable")
     values, starts = np.unique(key[where][order], return_index=True)
     yield from zip(values.tolist(), np.split(where[order], starts[1:]), strict=True)
