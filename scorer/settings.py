@@ -227,6 +227,17 @@ def parse_settings(kind: type[AnySection], raw: dict[str, Any], path: object) ->
         raise _explained(found, path, kind) from found
 
 
+def speaking(client: Client, language: Language) -> Client:
+    """Return the client with another language of its workbooks.
+
+    Raises BadSettings for a language there is none of.
+    """
+    known = get_args(Language)
+    if language not in known:
+        raise BadSettings.bad_value("the request", "language", language, f"it must be one of {', '.join(known)}")
+    return client.model_copy(update={"workbook": client.workbook.model_copy(update={"language": language})})
+
+
 def clients_in(folder: Path) -> dict[str, Path]:
     """Return the client files of a workspace's ``clients`` folder by client name."""
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}

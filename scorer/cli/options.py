@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -22,6 +22,10 @@ AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON for 
 PlanFile: TypeAlias = Annotated[
     Path,
     typer.Argument(metavar="LIST", help="The planned promotions, one per row: a csv, xlsx or parquet file.", show_default=False),
+]
+LanguageName: TypeAlias = Annotated[
+    Literal["en", "de", "fr"] | None,
+    typer.Option("--language", help="Language of the workbook; left out, the one in the client file.", show_default=False),
 ]
 TaskName: TypeAlias = Annotated[str, typer.Option("--task", metavar="TASK", help="Which question the model answers.")]
 Why: TypeAlias = Annotated[str, typer.Option("--why", metavar="TEXT", help="Kept with the decision, for those who ask later.")]

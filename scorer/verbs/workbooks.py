@@ -13,6 +13,7 @@ from scorer.plan import Plan, read_plan
 from scorer.results import ScoredList
 from scorer.saying import Say, quiet
 from scorer.scoring import score as score_plan
+from scorer.settings import Language, speaking
 from scorer.verbs.scoring import complain, doubts, spare, summary
 from scorer.verbs.serving import load
 from scorer.verbs.signature import product, who
@@ -22,8 +23,18 @@ if TYPE_CHECKING:
     from scorer.workbook.content import Run
 
 
-def workbook(workspace: Workspace, plan: Path, out: Path, client: str | None = None, say: Say = quiet) -> ScoredList:
-    """Score a list and write the planning workbook. Raises as ``score`` does."""
+def workbook(
+    workspace: Workspace,
+    plan: Path,
+    out: Path,
+    client: str | None = None,
+    say: Say = quiet,
+    language: Language | None = None,
+) -> ScoredList:
+    """Score a list and write the planning workbook, in the client's language or another.
+
+    Raises as ``score`` does, and BadSettings for a language there is none of.
+    """
     from scorer.planning.what_if import ladders
     from scorer.workbook.assemble import content_of
     from scorer.workbook.write import write_workbook
@@ -33,6 +44,8 @@ def workbook(workspace: Workspace, plan: Path, out: Path, client: str | None = N
     spare(plan, out)
     say("Loading the model")
     model, chosen = load(workspace, client)
+    if language is not None:
+        chosen = speaking(chosen, language)
     say(f"Reading {plan}")
     read = read_plan(plan, chosen)
     say(f"Scoring {read.rows:,} promotions")

@@ -192,7 +192,7 @@ class WhatIf(Sheet):
     sentence_none: str
     sentence_best: str
     workings: str
-    table: str
+    table: Code
     term_rows: tuple[Line, ...]
     planned_rows: tuple[Line, ...]
     working_rows: tuple[Line, ...]

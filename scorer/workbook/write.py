@@ -19,6 +19,7 @@ from scorer.workbook.extra import ExtraSheet, in_order
 from scorer.workbook.layout import Places, area, columns_of
 from scorer.workbook.page import Page, PlainSheet
 from scorer.workbook.plan_rows import PlanRows, plan_rows
+from scorer.workbook.sentences import in_language
 from scorer.workbook.sheet_what_if import place_what_if, write_what_if
 from scorer.workbook.sheets_control import (
     check_counts,
@@ -75,6 +76,7 @@ def build_template(path: Path | None = None) -> bytes:
 
 def workbook_bytes(content: Content, extras: Sequence[ExtraSheet] = (), *, keep_empty: bool = False) -> bytes:
     """Make the workbook in memory; keep_empty keeps optional columns that have no value."""
+    content = in_language(content)
     client, run = content.client, content.run
     words = {
         "client": client.title,

@@ -1,0 +1,119 @@
+"""What the engine says in sentences, in the language of a workbook.
+
+The engine writes English: flags, remedies, drivers, sources, reasons. Those sentences are closed patterns with figures and
+names in them; a catalogue goes from each pattern to its own words. What no pattern knows stays as the engine said it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import NamedTuple
+
+from scorer.columns import Array, Columns, text
+from scorer.workbook.content import Card, Content
+from scorer.workbook.languages import Catalogue, catalogue
+
+BETWEEN = "; "
+MOST_PIECES = 3
+"""A sentence may itself hold a semicolon or two."""
+AS_GIVEN = ("id", "name", "type", "column", "reason", "currency", "unit", "line")
+"""Blanks that hold somebody's own text, whatever it looks like."""
+_BLANK = re.compile(r"\{(\w+)\}")
+_FIGURE = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?%?")
+_OF_PLAN = ("flags", "remedy", "reasons", "money_sources", "baseline_method")
+"""Columns of the scored plan that hold sentences; their patterns are called the same."""
+
+
+class _Pattern(NamedTuple):
+    found: re.Pattern[str]
+    words: str
+
+
+class Sentences:
+    """The patterns of one language, by the column or list they belong to."""
+
+    def __init__(self, known: Catalogue) -> None:
+        self._known = known
+        self._said: dict[tuple[str, str], str | None] = {}
+
+    @cached_property
+    def _patterns(self) -> dict[str, list[_Pattern]]:
+        return {
+            group: [_Pattern(_pattern(english), words) for english, words in patterns.items()]
+            for group, patterns in self._known.said.items()
+        }
+
+    def say(self, group: str, english: str) -> str:
+        """Return one or several sentences, parted by semicolons, in this language.
+
+        >>> Sentences(catalogue("de")).say("remedy", "a partner paying 25% of the discount")
+        'ein Partner, der 25% des Rabatts zahlt'
+        """
+        pieces, said = english.split(BETWEEN), []
+        while pieces:
+            for many in range(1, min(MOST_PIECES, len(pieces)) + 1):
+                words = self._sentence(group, BETWEEN.join(pieces[:many]))
+                if words is not None:
+                    break
+            else:
+                many, words = 1, pieces[0]
+            said.append(words)
+            pieces = pieces[many:]
+        return BETWEEN.join(said)
+
+    def knows(self, group: str, english: str) -> bool:
+        """Say whether a single sentence follows one of the patterns."""
+        return self._sentence(group, english) is not None
+
+    def column(self, group: str, values: Array) -> Array:
+        """Return a column of sentences; empty cells stay empty."""
+        return text(None if value is None else self.say(group, str(value)) for value in values.tolist())
+
+    def _sentence(self, group: str, english: str) -> str | None:
+        if (group, english) not in self._said:
+            found = ((pattern.found.fullmatch(english), pattern.words) for pattern in self._patterns.get(group, ()))
+            first = next(((match, words) for match, words in found if match), None)
+            self._said[group, english] = first and self._filled(*first)
+        return self._said[group, english]
+
+    def _filled(self, found: re.Match[str], words: str) -> str:
+        return _BLANK.sub(lambda blank: self._blank(blank[1], found[blank[1]]), words)
+
+    def _blank(self, name: str, given: str) -> str:
+        if name in self._known.said:
+            return self._sentence(name, given) or given
+        if name in AS_GIVEN or not _FIGURE.fullmatch(given):
+            return given
+        return given.translate(str.maketrans(",.", self._known.thousands + self._known.decimal))
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    parts = _BLANK.split(english)
+    return re.compile("".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)), re.DOTALL)
+
+
+def in_language(content: Content) -> Content:
+    """Return the content with the engine's sentences in the client's language; figures and names stay as they are."""
+    known = catalogue(content.client.workbook.language)
+    if not known.said:
+        return content
+    sentences = Sentences(known)
+    return content._replace(
+        scored=_said(sentences, content.scored, {name: name for name in _OF_PLAN}),
+        rejects=_said(sentences, content.rejects, {"reason": "reason"}),
+        card=_card(sentences, content.card),
+    )
+
+
+def _card(sentences: Sentences, card: Card) -> Card:
+    return card._replace(
+        evidence_sentence=sentences.say("evidence", card.evidence_sentence),
+        skill=_said(sentences, card.skill, {"meaning": "meaning"}),
+        support=_said(sentences, card.support, {"what": "support", "unit": "support"}),
+        limits=tuple(sentences.say("limits", limit) for limit in card.limits),
+    )
+
+
+def _said(sentences: Sentences, table: Columns, groups: dict[str, str]) -> Columns:
+    return {name: sentences.column(groups[name], column) if name in groups else column for name, column in table.items()}
