@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from scorer.columns import Columns
     from scorer.evaluation import Evaluation
     from scorer.lake.refresh import Refreshed
+    from scorer.planning.log.book import Filed
+    from scorer.planning.post_event import PostEvent
+    from scorer.planning.tracking import Tracking
 
 
 class Trained(NamedTuple):
@@ -44,3 +48,28 @@ class Demonstrated(NamedTuple):
     trained: Trained
     scored: ScoredList
     workbook: Path
+
+
+class Committed(NamedTuple):
+    """A list that was put into the plan log: what became of each row, and the planner's figures beside the model's."""
+
+    rows_in: int
+    filed: list[Filed]
+    overridden: list[dict[str, Any]]
+    rejects: Columns
+    notes: list[str]
+    model_version: str
+    currency: str
+    log: str
+
+
+class Learnt(NamedTuple):
+    """Plan against actual, and how planning goes; ``refused`` are rows of a file of actual figures, None without one."""
+
+    compared: PostEvent
+    tracking: Tracking
+    refused: Columns | None
+    notes: list[str]
+    newly_measured: int
+    out: Path | None
+    currency: str

@@ -42,6 +42,10 @@ class Workspace(NamedTuple):
         """Return the file that says which run is at work on a client."""
         return self.root / "lake" / f"{client}.lock"
 
+    def log(self, client: str) -> Path:
+        """Return the plan log of a client, where it is a file."""
+        return self.root / "log" / f"{client}.db"
+
     def choose(self, client: str | None) -> Client:
         """Read the named client, or the only one there is. Raises ClientNotFound or BadSettings."""
         return choose_client(self.clients, client)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from scorer.verbs.asking import what_if
     from scorer.verbs.calendars import calendar
-    from scorer.verbs.committing import commit, decide, plan_history, plans, post_event
+    from scorer.verbs.committing import commit, decide, plan_history, plans, post_event, track
     from scorer.verbs.demonstrating import demo
     from scorer.verbs.learning import train
     from scorer.verbs.preparing import check, init, refresh
@@ -35,6 +35,7 @@ __all__ = [
     "rollback",
     "score",
     "store_of",
+    "track",
     "train",
     "what_if",
     "workbook",
@@ -56,6 +57,7 @@ _HOMES = {
     "rollback": "serving",
     "score": "scoring",
     "store_of": "serving",
+    "track": "committing",
     "train": "learning",
     "what_if": "asking",
     "workbook": "workbooks",

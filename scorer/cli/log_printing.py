@@ -1,0 +1,337 @@
+"""The plan log and what was learnt, for people and for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from scorer.cli.figures import NOT_KNOWN, figure
+from scorer.cli.printing import PIPED_WIDTH
+
+if TYPE_CHECKING:
+    from scorer.columns import Columns
+    from scorer.planning.log.book import Entry, Event, Filed
+    from scorer.planning.post_event import Accuracy, PostEvent
+    from scorer.planning.tracking import Tracking
+    from scorer.results import Committed, Learnt
+
+MOST = 40
+MOST_REASONS = 8
+_LEFT = ("Promotion", "Status", "Note", "Why", "Who", "When", "Reason", "By", "Closer", "", "Verdict")
+
+
+# ---------------------------------------------------------------------------------------------- commit, decide
+def committed(done: Committed) -> None:
+    out = _out()
+    counts = Counter(one.outcome for one in done.filed)
+    _say(out, f"{done.rows_in:,} rows: {_counted(counts)}{', ' if counts else ''}{len(done.rejects['line']):,} refused.")
+    _outcomes(out, done.filed)
+    if done.overridden:
+        table = _table("Promotion", "Lift: model", "yours", f"Profit ({done.currency}): model", "yours", "Reason")
+        for row in done.overridden:
+            profits = [figure(row[f"{who}_incremental_profit_expected"], "profit") for who in ("model", "planner")]
+            lifts = [figure(row[f"{who}_lift_expected"], "lift") for who in ("model", "planner")]
+            _row(table, row["promotion_id"], *lifts, *profits, row["why"])
+        out.print(table)
+    _refused(out, done.rejects)
+    _notes(out, done.notes)
+    _say(out, f"Predictions of model {done.model_version}, frozen in {done.log}.", "bold")
+
+
+def committed_data(done: Committed) -> dict[str, Any]:
+    from scorer.columns import records
+
+    return {**done._asdict(), "filed": [one._asdict() for one in done.filed], "rejects": records(done.rejects)}
+
+
+def decided(done: Sequence[Filed]) -> None:
+    out = _out()
+    for one in done:
+        _say(out, f"{one.promotion_id} is {one.status} now.")
+
+
+def _outcomes(out: Console, filed: Sequence[Filed]) -> None:
+    by_status = Counter(one.status for one in filed)
+    table = _table("Status", "Promotions")
+    for status, count in by_status.items():
+        _row(table, str(status), f"{count:,}")
+    out.print(table)
+    noted = [one for one in filed if one.note]
+    for one in noted[:MOST]:
+        _say(out, f"- {one.promotion_id}: {one.note}")
+    if len(noted) > MOST:
+        _say(out, f"- and {len(noted) - MOST:,} more; --json lists them all")
+
+
+def _counted(counts: Counter[str]) -> str:
+    words = {"new": "new in the log", "moved": "moved on", "kept": "kept as they were"}
+    return ", ".join(f"{count:,} {words.get(name, name)}" for name, count in counts.items())
+
+
+# ---------------------------------------------------------------------------------------------- plans
+def plans(entries: Sequence[Entry]) -> None:
+    from scorer.planning.log.freeze import of_record
+
+    out = _out()
+    if not entries:
+        _say(out, "No plan is that far.")
+        return
+    currency = entries[0].frozen.currency
+    table = _table("Promotion", "First day", "Verdict", "Lift", f"Profit ({currency})", "ROI", "Status", "Who", "When", "Why")
+    for entry in entries[:MOST]:
+        held = of_record(entry.frozen)
+        profit, roi = held["incremental_profit_expected"], held["roi_expected"]
+        _row(
+            table,
+            entry.promotion_id + (f" (revision {entry.revision})" if entry.revision > 1 else ""),
+            str(entry.frozen.start_date),
+            entry.frozen.figures["verdict"],
+            figure(held["lift_expected"], "lift") + ("*" if entry.frozen.override else ""),
+            figure(profit, "profit"),
+            figure(roi, "roi"),
+            str(entry.status),
+            entry.last.who,
+            entry.last.at[:10],
+            entry.last.why,
+        )
+    out.print(table)
+    if len(entries) > MOST:
+        _say(out, f"and {len(entries) - MOST:,} more; --json lists them all.")
+    if any(entry.frozen.override for entry in entries):
+        _say(out, "* the planner's own figure; 'promo plans show ID' has the model's beside it.")
+
+
+def plans_data(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    return [_entry_data(entry) for entry in entries]
+
+
+def _entry_data(entry: Entry) -> dict[str, Any]:
+    frozen = entry.frozen._asdict()
+    return {
+        "promotion_id": entry.promotion_id,
+        "revision": entry.revision,
+        "status": str(entry.status),
+        "logged_at": entry.logged_at,
+        "decided": {"at": entry.last.at, "who": entry.last.who, "why": entry.last.why},
+        **{name: value for name, value in frozen.items() if name != "promotion_id"},
+        "actual": entry.actual,
+    }
+
+
+SHOWN = {
+    "baseline_units": "Baseline (units)",
+    "lift_expected": "Lift",
+    "sales_units_expected": "Units sold",
+    "promotion_cost_expected": "Cost ({currency})",
+    "incremental_profit_expected": "Profit ({currency})",
+    "roi_expected": "ROI",
+}
+
+
+def history(found: tuple[Entry, Sequence[Event]]) -> None:
+    entry, events = found
+    out, frozen = _out(), entry.frozen
+    own = (frozen.override or {}).get("figures", {})
+    when = f"{frozen.start_date} to {frozen.end_date}"
+    _say(out, f"{entry.promotion_id}, revision {entry.revision}, {when}: {entry.status}", "bold")
+    heads = ["Figure", "Model", *(["Planner"] if own else []), *(["Actual"] if entry.actual else [])]
+    table = _table("", *heads[1:])
+    for name, label in SHOWN.items():
+        cells = [figure(frozen.figures[name], name)]
+        cells += [figure(own.get(name, frozen.figures[name]), name)] if own else []
+        cells += [_actual_figure(entry, name)] if entry.actual else []
+        _row(table, label.format(currency=frozen.currency), *cells)
+    out.print(table)
+    ends = (figure(frozen.figures[f"lift_{end}"], "lift") for end in ("low", "high"))
+    width = figure(frozen.interval, "probability").replace(".0", "")
+    _say(out, f"{width} interval of the lift: {' to '.join(ends)}. Verdict: {frozen.figures['verdict']}.")
+    if frozen.override:
+        _say(out, f"The planner's figures, because: {frozen.override['why']}")
+    _say(out, f"Frozen {entry.logged_at} from {frozen.source}; sales known up to {frozen.data_cut};")
+    prints = f"input {frozen.input_hash}; settings {frozen.settings_hash}; product {frozen.product_version}."
+    _say(out, f"  model {frozen.model_version}; {prints}")
+    steps = _table("When", "Who", "Status", "Why", "Revision")
+    for event in events:
+        _row(steps, event.at, event.who, str(event.status), event.why, str(event.revision))
+    out.print(steps)
+
+
+def history_data(found: tuple[Entry, Sequence[Event]]) -> dict[str, Any]:
+    entry, events = found
+    return {**_entry_data(entry), "history": [{**event._asdict(), "status": str(event.status)} for event in events]}
+
+
+def _actual_figure(entry: Entry, name: str) -> str:
+    known = {"baseline_units": "baseline_units", "lift_expected": "lift", "sales_units_expected": "units"}
+    measured = (entry.actual or {}).get("figures", {})
+    return figure(measured.get(known[name]), name) if name in known else ""
+
+
+# ---------------------------------------------------------------------------------------------- tracking
+TRACKED = {
+    "made": "Plans in the log",
+    "adopted": "Adopted (approved or further)",
+    "rejected": "Rejected",
+    "undecided": "Not decided yet",
+    "measured": "Measured",
+    "adoption_rate": "Adopted, of those decided",
+    "plans_a_week": "Plans a week",
+    "success_rate": "Success rate: earned a profit, of those measured",
+    "average_roi": "ROI of all measured: profit over cost",
+    "actual_profit": "Their profit ({currency})",
+    "actual_cost": "Their cost ({currency})",
+    "loss_avoided": "Losses the forecast expected of rejected plans ({currency})",
+    "profit_forgone": "Profits the forecast expected of rejected plans ({currency})",
+}
+RATES = {"adoption_rate": "probability", "success_rate": "probability", "average_roi": "roi", "actual_profit": "profit",
+         "actual_cost": "cost", "loss_avoided": "profit", "profit_forgone": "profit"}  # fmt: skip
+
+
+def tracked(found: tuple[Tracking, str]) -> None:
+    counted, currency = found
+    out = _out()
+    table = _table("How planning goes", "")
+    for name, label in TRACKED.items():
+        _row(table, label.format(currency=currency), figure(getattr(counted, name), RATES.get(name, "")))
+    out.print(table)
+    _say(out, "Counted in the plan log. What rejected plans would have earned nobody can measure: it is the forecast.")
+
+
+# ---------------------------------------------------------------------------------------------- post-event
+def learnt(done: Learnt) -> None:
+    out, found = _out(), done.compared
+    count = len(found.rows["promotion_id"])
+    _say(out, f"{count:,} promotions measured, {done.newly_measured:,} of them new; {len(found.waiting['why']):,} are not yet.")
+    if count:
+        _bridge(out, found, done.currency)
+        _largest(out, found, done.currency)
+    _say(out, found.coverage.sentence)
+    if found.coverage.measured >= found.enough:
+        share = found.coverage
+        _say(out, f"  That share is {share.share:.0%}, with 95 % certainty {share.low:.0%} to {share.high:.0%}.")
+    for one in found.accuracy:
+        _accuracy(out, one)
+    _say(out, found.overridden.sentence)
+    _waiting(out, found.waiting)
+    if done.refused is not None:
+        _refused(out, done.refused)
+    _notes(out, done.notes)
+    tracked((done.tracking, done.currency))
+    _say(out, f"Written to {done.out}" if done.out else "--out post_event.xlsx writes the workbook with every formula.", "bold")
+
+
+def _bridge(out: Console, found: PostEvent, currency: str) -> None:
+    totals = found.totals
+    table = _table("From plan to actual", f"Profit ({currency})", "What it means")
+    lines = {
+        "planned_profit": ("Planned profit", f"ROI {figure(totals['planned_roi'], 'roi')}"),
+        "effect_baseline": ("Baseline effect", "more or fewer units would have sold anyway"),
+        "effect_lift": ("Lift effect", "the promotions moved more or fewer units"),
+        "effect_price": ("Price effect", "another list price, discount or partner's share"),
+        "effect_cost": ("Cost effect", "another unit cost or fixed cost"),
+        "actual_profit": ("Actual profit", f"ROI {figure(totals['actual_roi'], 'roi')}"),
+    }
+    for name, (label, meaning) in lines.items():
+        sign = "+" if name.startswith("effect") and round(totals[name]) > 0 else ""
+        _row(table, label, sign + figure(totals[name], "profit"), meaning)
+    out.print(table)
+    if totals["left_out"]:
+        _say(out, f"{totals['left_out']:,.0f} promotions are left out: a price, cost or baseline is not known.")
+
+
+def _largest(out: Console, found: PostEvent, currency: str, most: int = 5) -> None:
+    import numpy as np
+
+    rows = found.rows
+    table = _table("Promotion", "Planned", "Actual", "Baseline", "Lift", "Price", "Cost", "Note")
+    order = np.argsort(-np.abs(np.nan_to_num(rows["variance"])), kind="stable")[:most]
+    for at in order.tolist():
+        parts = ("planned_profit", "actual_profit", "effect_baseline", "effect_lift", "effect_price", "effect_cost")
+        _row(table, rows["promotion_id"][at], *(figure(rows[name][at], "profit") for name in parts), rows["note"][at] or "")
+    _say(out, f"Furthest from plan ({currency}):")
+    out.print(table)
+
+
+def _accuracy(out: Console, one: Accuracy) -> None:
+    named = {"promotion_type": "Mechanic", "product_category": "Category"}
+    if not len(one.table["group"]):
+        return
+    table = _table(named.get(one.by, one.by), "Promotions", "Error: model", "simple rule", "Model's lean", "Closer")
+    for at in range(len(one.table["group"])):
+        figures = [figure(one.table[name][at], "lift") for name in ("model_error", "naive_error", "model_lean")]
+        _row(table, one.table["group"][at], f"{one.table['promotions'][at]:.0f}", *figures, one.table["closer"][at])
+    out.print(table)
+
+
+def _waiting(out: Console, waiting: Columns) -> None:
+    by_reason: dict[str, list[str]] = {}
+    for name, why in zip(waiting["promotion_id"].tolist(), waiting["why"].tolist(), strict=True):
+        by_reason.setdefault(why, []).append(name)
+    frequent = sorted(by_reason.items(), key=lambda reason: -len(reason[1]))
+    for reason, names in frequent[:MOST_REASONS]:
+        _say(out, f"- {len(names):,} not measured ({', '.join(names[:3])}{' …' if len(names) > 3 else ''}): {reason}")
+    rest = sum(len(names) for _, names in frequent[MOST_REASONS:])
+    if rest:
+        _say(out, f"- and {rest:,} more; --json lists them all")
+
+
+def learnt_data(done: Learnt) -> dict[str, Any]:
+    from scorer.columns import records
+
+    found = done.compared
+    return {
+        "rows": records(found.rows),
+        "waiting": records(found.waiting),
+        "totals": found.totals,
+        "coverage": found.coverage,
+        "accuracy": {one.by: records(one.table) for one in found.accuracy},
+        "overrides": found.overridden,
+        "tracking": done.tracking._replace(weeks=records(done.tracking.weeks)),  # type: ignore[arg-type]
+        "refused": None if done.refused is None else records(done.refused),
+        "newly_measured": done.newly_measured,
+        "notes": done.notes,
+        "out": done.out,
+        "currency": done.currency,
+    }
+
+
+def _refused(out: Console, rejects: Columns) -> None:
+    count = len(rejects["line"])
+    for at in range(min(count, MOST)):
+        _say(out, f"- line {rejects['line'][at]} ({rejects['promotion_id'][at] or NOT_KNOWN}) refused: {rejects['reason'][at]}")
+    if count > MOST:
+        _say(out, f"- and {count - MOST:,} more refused; --json lists them all")
+
+
+def _notes(out: Console, notes: Iterable[str]) -> None:
+    for note in dict.fromkeys(notes):
+        _say(out, f"- {note}")
+
+
+def _out() -> Console:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    return console
+
+
+def _table(*headers: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for place, header in enumerate(headers):
+        is_text = place == 0 or header in (*_LEFT, "What it means")
+        table.add_column(header, justify="left" if is_text else "right", overflow="fold")
+    return table
+
+
+def _row(table: Table, *cells: str) -> None:
+    table.add_row(*(escape(cell) for cell in cells))
+
+
+def _say(out: Console, sentence: str, style: str | None = None) -> None:
+    out.print(escape(sentence), style=style, soft_wrap=True)
