@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 EXIT_DONE = 0
 EXIT_BUG = 1
@@ -157,15 +158,22 @@ class FileUnreadable(InputRefused):
     def absent(cls, pattern: object, folder: object) -> FileUnreadable:
         return cls(f"No file matches '{pattern}' in {folder}. Put the export there or change its name in the client file.")
 
+    @classmethod
+    def not_there(cls, path: Path) -> FileUnreadable:
+        beside = [found.name for found in path.parent.iterdir()] if path.parent.is_dir() else []
+        return cls(f"There is no file {path}.{nearest(path.name, beside)}")
+
 
 class ColumnMissing(InputRefused):
     @classmethod
-    def named(cls, column: str, path: object, found: Iterable[str], aliases: Iterable[str] = ()) -> ColumnMissing:
+    def named(
+        cls, column: str, path: object, found: Iterable[str], aliases: Iterable[str] = (), table: str = "<table>"
+    ) -> ColumnMissing:
         every = list(found)
         also = f" (also accepted: {listed(aliases)})" if list(aliases) else ""
         return cls(
             f"{path} has no column '{column}'{also}. It has: {listed(every, 30)}.{nearest(column, every)} "
-            "Name the header in the client file under [exports.<table>.columns] if it is called otherwise."
+            f"Name the header in the client file under [exports.{table}.columns] if it is called otherwise."
         )
 
 

@@ -128,7 +128,7 @@ def _staged(con: duckdb.DuckDBPyConnection, path: Path, client: Client) -> Stage
         return range(len(headers))
 
     if not path.exists():
-        raise FileUnreadable.absent(path.name, path.parent)
+        raise FileUnreadable.not_there(path)
     return stage(con, _STAGE, path, Ask(known, wanted, search=True, copied=True))
 
 
@@ -141,7 +141,7 @@ def _demand(headers: Sequence[str], client: Client, path: object) -> None:
     heads.alone(matched, headers, path)
     if not {"end_date", "duration_days"} & matched.found.keys():
         end, days = (next(c for c in PLAN.columns if c.name == name) for name in ("end_date", "duration_days"))
-        raise ColumnMissing.named(end.name, path, headers, (*end.aliases, days.name, *days.aliases))
+        raise ColumnMissing.named(end.name, path, headers, (*end.aliases, days.name, *days.aliases), "promotions")
 
 
 def matched_headers(headers: Sequence[str], client: Client) -> heads.Match:

@@ -161,6 +161,21 @@ def broken(folder: Path, failure: str, *arguments: str) -> subprocess.CompletedP
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+def test_a_list_that_is_not_there_is_told_from_one_misspelt(demo_workspace):
+    said = promo(demo_workspace, "score", "upcomming.csv").err
+    assert "There is no file" in said
+    assert "Did you mean 'upcoming.csv'?" in said
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [("PermissionError(13, 'Permission denied', 'lake/demo.duckdb')", "read and write there"), ("OSError(28, 'full')", "Make room")],
+)
+def test_what_the_machine_does_not_allow_is_no_bug(tmp_path, failure, words):
+    ended = broken(tmp_path, failure, "check")
+    assert (ended.returncode, words in ended.stderr, "bug" in ended.stderr) == (3, True, False), ended.stderr
+
+
 def test_a_bug_ends_with_1_and_keeps_its_trace(tmp_path):
     ended = broken(tmp_path, "ZeroDivisionError('by design')", "check")
     (kept,) = tmp_path.glob("promo-bug-*.txt")

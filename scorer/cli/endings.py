@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import tempfile
 import traceback
 from pathlib import Path
 from typing import NoReturn
 
-from scorer.errors import EXIT_BUG, PromoError
+from scorer.errors import EXIT_BUG, OutputRefused, PromoError
 
 INTERRUPTED = 130
+# What the machine does not allow is no bug: no permission, no space, a disk or share that is only read.
+THE_SYSTEMS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 
 
 def main() -> None:
@@ -28,6 +31,9 @@ def main() -> None:
     except Exception as bug:  # noqa: BLE001 - the last stop of every error
         if _is_stopped_query(bug):
             _stopped()
+        if isinstance(bug, OSError) and bug.errno in THE_SYSTEMS:
+            print(f"promo: {_refusal(bug)}", file=sys.stderr)
+            sys.exit(OutputRefused.exit_code)
         print(f"promo: {_confession(bug)}", file=sys.stderr)
         sys.exit(EXIT_BUG)
 
@@ -48,6 +54,11 @@ def speak_safely() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
+
+
+def _refusal(error: OSError) -> str:
+    remedy = "Make room." if error.errno in {errno.ENOSPC, errno.EDQUOT} else "Check that you may read and write there."
+    return f"{error.filename or 'A file'} could not be used: {error.strerror}. {remedy}"
 
 
 def _confession(bug: Exception) -> str:

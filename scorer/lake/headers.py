@@ -53,9 +53,14 @@ def require(match: Match, headers: Sequence[str], contract: Contract, renamed: M
         if column.name in match.found:
             continue
         if column.name in renamed:
-            raise ColumnMissing.named(renamed[column.name], path, headers)
+            raise ColumnMissing.named(renamed[column.name], path, headers, table=_table(contract))
         if column.required:
-            raise ColumnMissing.named(column.name, path, headers, column.aliases)
+            raise ColumnMissing.named(column.name, path, headers, column.aliases, _table(contract))
+
+
+def _table(contract: Contract) -> str:
+    """Where the client file names the headers of such a file: a plan is often cut from the promotions export."""
+    return "promotions" if contract.name == "plan" else contract.name
 
 
 def alone(match: Match, headers: Sequence[str], path: object) -> None:
