@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from scorer.evaluation import Evaluation
     from scorer.lake.refresh import Refreshed
     from scorer.planning.log.book import Filed
+    from scorer.planning.optimise.result import Portfolio
     from scorer.planning.post_event import PostEvent
     from scorer.planning.tracking import Tracking
 
@@ -73,3 +74,16 @@ class Learnt(NamedTuple):
     newly_measured: int
     out: Path | None
     currency: str
+
+
+class Optimised(NamedTuple):
+    """A choice of promotions from a list: rows in = those chosen from + rejected + blank, and what was written."""
+
+    portfolio: Portfolio
+    rows_in: int
+    rejected: int
+    blank: int
+    out: Path | None
+    list_out: Path | None
+    model_version: str
+    notes: list[str]

@@ -10,8 +10,12 @@ import typer
 
 from scorer.cli import machine
 from scorer.cli.calendar import calendar_app
+from scorer.cli.filling import IntoBook, Overwrite, SheetName, filled, must_fit_together
+from scorer.cli.lists import as_days, as_fractions
+from scorer.cli.log import log_app
 from scorer.cli.models import models_app
-from scorer.cli.options import HERE, AsJson, ClientName, Folder, PlanFile
+from scorer.cli.optimise import optimise_app
+from scorer.cli.options import HERE, AsJson, ClientName, Folder, LanguageName, PlanFile
 from scorer.cli.progress import stages
 from scorer.errors import TooManyRejects
 
@@ -31,6 +35,8 @@ app = typer.Typer(
 )
 app.add_typer(models_app, name="models")
 app.add_typer(calendar_app)
+app.add_typer(log_app)
+app.add_typer(optimise_app)
 
 
 def _print_version(asked: bool) -> None:
@@ -139,17 +145,29 @@ def score(
 @app.command(epilog="Example: promo workbook upcoming.csv --out plan.xlsx")
 def workbook(
     plan: PlanFile,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write the workbook.")] = PLAN_BOOK,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help=f"Where to write the workbook; left out: {PLAN_BOOK}.")
+    ] = None,
+    into: IntoBook = None,
+    sheet: SheetName = None,
+    overwrite: Overwrite = False,
+    language: LanguageName = None,
     client: ClientName = None,
     workspace: Folder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Score a list and write the planning workbook: plan, ROI by formulas, what-if, checks."""
+    """Score a list and write the planning workbook, or fill a workbook of your own (--into)."""
     from scorer import verbs
     from scorer.cli import printing
 
+    must_fit_together(out, into, sheet, overwrite)
+    if into is not None:
+        with stages(as_json) as say:
+            book, refused = _listed(lambda: verbs.fill(_at(workspace), plan, into, client, say, sheet, overwrite))
+        _answer(book, as_json, filled)
+        return _raise(refused)
     with stages(as_json) as say:
-        done, refused = _listed(lambda: verbs.workbook(_at(workspace), plan, out, client, say))
+        done, refused = _listed(lambda: verbs.workbook(_at(workspace), plan, out or PLAN_BOOK, client, say, language))
     _answer(done, as_json, printing.scored)
     _raise(refused)
 
@@ -208,40 +226,6 @@ def benchmarks(
         found = bench.run(scale, say, tuple(part.strip() for part in only.split(",")) if only else ())
     bench.keep(found, workspace / "benchmarks")
     _answer(found, as_json, lambda measures: Console().print(bench.show(measures)))
-
-
-def as_fractions(given: str | None) -> tuple[float, ...] | None:
-    """Read discounts in percent. Raises typer.BadParameter for anything that is no percentage.
-
-    >>> as_fractions("10, 12.5%")
-    (0.1, 0.125)
-    """
-    percents = _numbers(given, "--discounts", float)
-    wrong = [percent for percent in percents or () if not (percent == 0 or 1 <= percent <= 100)]
-    if wrong:
-        raise typer.BadParameter(f"{wrong[0]:g} is not a discount in percent: write 20 for 20 %.", param_hint="--discounts")
-    return percents and tuple(round(percent / 100, 10) for percent in percents)
-
-
-def as_days(given: str | None) -> tuple[int, ...] | None:
-    """Read lengths in days. Raises typer.BadParameter for anything that is no whole number of days.
-
-    >>> as_days("7,14")
-    (7, 14)
-    """
-    lengths = _numbers(given, "--days", int)
-    if any(length < 1 for length in lengths or ()):
-        raise typer.BadParameter("a promotion lasts at least 1 day.", param_hint="--days")
-    return lengths
-
-
-def _numbers(given: str | None, option: str, kind: Callable[[str], Any]) -> tuple[Any, ...] | None:
-    if given is None:
-        return None
-    try:
-        return tuple(kind(part.strip().removesuffix("%")) for part in given.split(",") if part.strip()) or None
-    except ValueError:
-        raise typer.BadParameter(f"'{given}' is not a list of numbers such as 10,15,20.", param_hint=option) from None
 
 
 def _at(folder: Path) -> Workspace:

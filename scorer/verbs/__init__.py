@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from scorer.verbs.calendars import calendar
     from scorer.verbs.committing import commit, decide, plan_history, plans, post_event, track
     from scorer.verbs.demonstrating import demo
+    from scorer.verbs.filling import fill
     from scorer.verbs.learning import train
+    from scorer.verbs.optimising import optimise, write_rules
     from scorer.verbs.preparing import check, init, refresh
     from scorer.verbs.scoring import score
     from scorer.verbs.serving import load, promote, rollback, store_of
@@ -25,8 +27,10 @@ __all__ = [
     "commit",
     "decide",
     "demo",
+    "fill",
     "init",
     "load",
+    "optimise",
     "plan_history",
     "plans",
     "post_event",
@@ -39,6 +43,7 @@ __all__ = [
     "train",
     "what_if",
     "workbook",
+    "write_rules",
 ]
 
 _HOMES = {
@@ -47,8 +52,10 @@ _HOMES = {
     "commit": "committing",
     "decide": "committing",
     "demo": "demonstrating",
+    "fill": "filling",
     "init": "preparing",
     "load": "serving",
+    "optimise": "optimising",
     "plan_history": "committing",
     "plans": "committing",
     "post_event": "committing",
@@ -61,6 +68,7 @@ _HOMES = {
     "train": "learning",
     "what_if": "asking",
     "workbook": "workbooks",
+    "write_rules": "optimising",
 }
 
 
