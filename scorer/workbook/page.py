@@ -12,11 +12,13 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from scorer.columns import Array, as_python
+from scorer.workbook.breadth import SLACK, lines, needed
 from scorer.workbook.layout import MARGIN, TOP_ROWS, Places, Table, absolute, area, columns_of, letters
 from scorer.workbook.styles import Styles
 from scorer.workbook.template import Band, Column, Sheet, TableSheet, Template
 
 LINE_HEIGHT = 13.0
+HEAD_LINES, HEAD_HEIGHT = 2, 30.0
 WIDE_LETTERS = 0.95
 """Words are set a little narrower than the digits a column width counts."""
 FIRST_DAY = np.datetime64("1899-12-30")
@@ -168,7 +170,7 @@ class Page:
         self._heads(bands, table)
         for column in columns_of(bands):
             at = table.columns[column.name]
-            self.sheet.set_column(at, at, column.width)
+            self.sheet.set_column(at, at, self.width(column))
             if column.name in formulas:
                 self._formulas(column, table, formulas[column.name], values[column.name])
             else:
@@ -188,7 +190,16 @@ class Page:
             for column in band.columns:
                 place = "unit left" if column.kind in WORDS else "unit"
                 self.words(unit_row, table.columns[column.name], column.unit, place)
-        self.sheet.set_row(table.first - 1, 30)
+        size = self.styles.look.size
+        most = max(lines(c.label, self.width(c), size, bold=True, left=c.kind in WORDS) for c in columns_of(bands))
+        self.sheet.set_row(table.first - 1, HEAD_HEIGHT + LINE_HEIGHT * max(most - HEAD_LINES, 0))
+
+    def width(self, column: Column) -> float:
+        """The width of a column: as given, or what its unit and the longest word of its header need in this language."""
+        size, left = self.styles.look.size, column.kind in WORDS
+        longest = max(needed(word, size, bold=True, left=left) for word in column.label.split(" "))
+        least = max(longest, needed(column.unit, size - 1, left=left))
+        return column.width if least <= column.width else round(least + SLACK / 2, 1)
 
     def _formulas(self, column: Column, table: Table, source: str, values: Any) -> None:
         at, style = table.columns[column.name], self.styles.cell(column.role, column.kind, column.strong)
@@ -204,13 +215,13 @@ class Page:
 
     def _heights(self, bands: Sequence[Band], table: Table, values: Mapping[str, Any]) -> None:
         """Rows as high as their longest printed words need; the rest of the workings is one line high."""
-        lines = np.ones(table.rows)
+        high = np.ones(table.rows)
         for column in columns_of([band for band in bands if band.printed]):
             if column.kind == "wrap":
                 letters_of = [len(cell or "") for cell in _cells(values[column.name])]
-                lines = np.maximum(lines, np.ceil(np.array(letters_of) * WIDE_LETTERS / column.width))
-        for row in np.flatnonzero(lines > 1).tolist():
-            self.sheet.set_row(table.first + row, LINE_HEIGHT * lines[row] + 2)
+                high = np.maximum(high, np.ceil(np.array(letters_of) * WIDE_LETTERS / column.width))
+        for row in np.flatnonzero(high > 1).tolist():
+            self.sheet.set_row(table.first + row, LINE_HEIGHT * high[row] + 2)
 
     def missing(self, column: Column) -> str | None:
         """What stands for a missing value: words for a figure of the model, nothing in an entry or a text."""

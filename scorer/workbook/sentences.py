@@ -39,10 +39,7 @@ class Sentences:
 
     @cached_property
     def _patterns(self) -> dict[str, list[_Pattern]]:
-        return {
-            group: [_Pattern(_pattern(english), words) for english, words in patterns.items()]
-            for group, patterns in self._known.said.items()
-        }
+        return {group: _patterns(of_group) for group, of_group in self._known.said.items()}
 
     def say(self, group: str, english: str) -> str:
         """Return one or several sentences, parted by semicolons, in this language.
@@ -86,6 +83,12 @@ class Sentences:
         if name in AS_GIVEN or not _FIGURE.fullmatch(given):
             return given
         return given.translate(str.maketrans(",.", self._known.thousands + self._known.decimal))
+
+
+def _patterns(group: dict[str, str]) -> list[_Pattern]:
+    """Those with fewer blanks come first: they say more."""
+    found = [_Pattern(_pattern(english), words) for english, words in group.items()]
+    return sorted(found, key=lambda pattern: pattern.found.groups)
 
 
 def _pattern(english: str) -> re.Pattern[str]:

@@ -146,7 +146,7 @@ def _lists(page: Page, spec: Inputs, choices: dict[str, list[str]], labels: dict
     lists, template = spec.lists, page.template
     columns: list[tuple[str, list[str], float]] = [
         (lists.verdicts, [verdict.words for verdict in template.verdicts], 25),
-        (lists.advice, [verdict.advice for verdict in template.verdicts], 70),
+        (lists.advice, [verdict.advice for verdict in template.verdicts], 80),
         (lists.scenarios, list(lists.scenario_names), 25),
         (lists.reasons, list(lists.reason_words.values()), 44),
     ]
