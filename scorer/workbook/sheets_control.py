@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from scorer.columns import Columns, length, text
-from scorer.workbook.content import Content, Run
+from scorer.workbook.content import Content
+from scorer.workbook.control import place_facts, place_groups, state_of, write_facts, write_groups
 from scorer.workbook.extra import Check
-from scorer.workbook.layout import MARGIN, Places, quoted, sentence, table_at
+from scorer.workbook.layout import MARGIN, Places, table_at
 from scorer.workbook.page import Page
 from scorer.workbook.plan_rows import PlanRows
 from scorer.workbook.sheets_in import TOLERANCES
 from scorer.workbook.sheets_out import Result
-from scorer.workbook.template import Kind, Template
+from scorer.workbook.template import Template
 
 INTEGRITY = (
     "rows_balance", "ids_unique", "total_ties", "rows_tie", "conventions_tie", "verdicts_tie", "no_errors",
@@ -42,19 +43,7 @@ def write_rejects(page: Page, rejects: Columns, state: str) -> None:
 # ---------------------------------------------------------------------------------------------- Checks
 def place_checks(places: Places, extra: Sequence[Check] = ()) -> None:
     """The summary stands on top, then what must tie, then what deserves a look."""
-    places.place("checks", "state", 4, MARGIN + 1)
-    for at, name in enumerate(("failed", "open", "state_number")):
-        places.place("checks", name, 5 + at, MARGIN + 1)
-    row = 10
-    lists = places.ranges.setdefault("checks", {})
-    for title, names in _groups(extra).items():
-        places.place("checks", title, row, MARGIN)
-        lists[f"{title}_passes"] = f"${_letter(1)}${row + 2}:${_letter(1)}${row + 1 + len(names)}"
-        for name in names:
-            row += 1
-            places.place("checks", f"{name}_pass", row, MARGIN + 1)
-            places.place("checks", f"{name}_count", row, MARGIN + 2)
-        row += 2
+    place_groups(places, _groups(extra))
 
 
 def _groups(extra: Sequence[Check]) -> dict[str, tuple[str, ...]]:
@@ -62,10 +51,6 @@ def _groups(extra: Sequence[Check]) -> dict[str, tuple[str, ...]]:
     must = tuple(check.name for check in extra if check.integrity)
     may = tuple(check.name for check in extra if not check.integrity)
     return {"integrity": INTEGRITY + must, "attention": ATTENTION + may}
-
-
-def _letter(offset: int) -> str:
-    return "ABCDEFGH"[MARGIN + offset]
 
 
 def check_formulas(template: Template, searched: Sequence[str]) -> dict[str, str]:
@@ -134,106 +119,29 @@ def _reasons(rejects: Columns) -> list[Any]:
 
 def state_words(template: Template, counts: dict[str, float], extra: Sequence[Check] = ()) -> str:
     """The summary every sheet repeats."""
-    spec = template.checks
-    failed, open_points = _failed_and_open(counts, extra)
-    if failed:
-        return spec.state_failed.format(failed=failed)
-    return spec.state_open.format(open=open_points) if open_points else spec.state_fine
-
-
-def _failed_and_open(counts: dict[str, float], extra: Sequence[Check]) -> tuple[int, int]:
-    failed, open_points = (sum(counts[name] > 0 for name in names) for names in _groups(extra).values())
-    return failed, open_points
+    return state_of(template.checks, counts, _groups(extra))
 
 
 def write_checks(page: Page, counts: dict[str, float], extra: Sequence[Check] = ()) -> None:
     """Write every check as one cell of 0 or 1 with its count, and the summary."""
-    spec, cells = page.template.checks, page.places.cells["checks"]
-    page.frame(spec)
-    for at, width in enumerate(spec.widths):
-        page.sheet.set_column(MARGIN + at, MARGIN + at, width)
-    _summary(page, counts, extra)
+    spec = page.template.checks
     searched = [name for name, found in page.places.ranges.items() if "whole" in found]
     sources = check_formulas(page.template, searched) | {check.name: check.formula for check in extra}
     rows = spec.rows | {check.name: (check.title, check.counted) for check in extra}
-    groups = _groups(extra)
-    for title, words in (("integrity", spec.integrity), ("attention", spec.attention)):
-        row, column = cells[title]
-        for at, header in enumerate((words, *spec.headers[1:])):
-            page.words(row, column + at, header, "header" if at in (1, 2) else "header left")
-        for name in groups[title]:
-            _check(page, name, rows[name], sources[name], counts[name], integrity=title == "integrity")
-    last = max(row for row, _ in cells.values())
-    page.sheet.freeze_panes(3, 0)
-    page.printing(page.styles.look.paper_pages, last, MARGIN + len(spec.widths) - 1, None)
-
-
-def _check(page: Page, name: str, words: tuple[str, str], source: str, count: float, integrity: bool) -> None:
-    styles = page.styles
-    row, column = page.places.cells["checks"][f"{name}_pass"]
-    title, counted = words
-    page.words(row, MARGIN, title, "label")
-    passed = f"IF(ISNUMBER({{{name}_count}}),({{{name}_count}}=0)*1,0)"
-    page.formula(row, column, passed, float(count == 0), styles.cell("calc", "flag", strong=True))
-    page.formula(row, column + 1, source, count, styles.cell("calc", "count"))
-    page.words(row, column + 2, counted, "note")
-    _pass_colours(page, row, column, integrity)
-
-
-def _pass_colours(page: Page, row: int, column: int, integrity: bool) -> None:
-    for value, mark in ((1, "▲"), (0, "▼" if integrity else "●")):
-        rule = {"type": "cell", "criteria": "==", "value": value, "format": page.styles.mark(mark)}
-        page.sheet.conditional_format(row, column, row, column, rule)
-
-
-def _summary(page: Page, counts: dict[str, float], extra: Sequence[Check]) -> None:
-    spec, cells, styles = page.template.checks, page.places.cells["checks"], page.styles
-    failed, open_points = _failed_and_open(counts, extra)
-    failing = "SUMPRODUCT(({integrity_passes}=0)*1)"
-    asking = "SUMPRODUCT(({attention_passes}=0)*1)"
-    # 1: something fails, 2: points to look at, 3: all in order
-    number = "1+({failed}=0)+({failed}=0)*({open}=0)"
-    lines = (
-        ("failed", spec.failed_label, failing, failed),
-        ("open", spec.open_label, asking, open_points),
-        ("state_number", spec.state_label, number, 1 + (not failed) + (not failed and not open_points)),
-    )
-    for name, label, source, value in lines:
-        row, column = cells[name]
-        page.words(row, MARGIN, label, "label")
-        page.formula(row, column, source, float(value), styles.cell("calc", "count"))
-    row, column = cells["state"]
-    page.words(row, MARGIN, spec.master, "finding")
-    source = (
-        f"CHOOSE({{state_number}},{sentence(spec.state_failed, failed='{failed}')},"
-        f"{sentence(spec.state_open, open='{open}')},{quoted(spec.state_fine)})"
-    )
-    page.formula(row, column, source, state_words(page.template, counts, extra), styles.word("state"))
-    page.state_colours(row, column, 3)
+    write_groups(page, spec, _groups(extra), rows, sources, counts)
 
 
 # ---------------------------------------------------------------------------------------------- Audit
 def place_audit(places: Places, template: Template) -> None:
-    for at, line in enumerate(template.audit.run_rows):
-        places.place("audit", line.name, 5 + at, MARGIN + 1)
+    place_facts(places, template.audit)
 
 
 def write_audit(page: Page, content: Content, state: str) -> None:
     """Write where the figures come from, and a log with room for those who check."""
-    spec, styles, cells = page.template.audit, page.styles, page.places.cells["audit"]
-    page.frame(spec, state)
-    for at, width in enumerate(spec.widths):
-        page.sheet.set_column(MARGIN + at, MARGIN + at, width)
-    page.words(4, MARGIN, spec.run, "section")
-    page.sheet.write_blank(4, MARGIN + 1, None, styles.word("section"))
     facts = _facts(content, page.template)
-    for line in spec.run_rows:
-        row, column = cells[line.name]
-        page.words(row, MARGIN, line.label, "label")
-        style = styles.fact(line.kind)
-        page.put(row, column, facts[line.name], style)
-        page.words(row, column + 1, line.unit, "note")
-    _log(page, content.run, facts, 7 + len(spec.run_rows))
+    run = content.run
+    first = (run.made_at, run.made_by, page.template.audit.log_first, facts["model_version"], facts["data_cut"])
+    write_facts(page, page.template.audit, facts, [(*first, run.input_hash, run.run_id)], state)
 
 
 def _facts(content: Content, template: Template) -> dict[str, Any]:
@@ -251,20 +159,3 @@ def _facts(content: Content, template: Template) -> dict[str, Any]:
         "rows_in": run.rows_in,
         "blank_rows": run.blank_rows,
     }
-
-
-def _log(page: Page, run: Run, facts: dict[str, Any], top: int) -> None:
-    spec, styles = page.template.audit, page.styles
-    page.words(top, MARGIN, spec.log, "section")
-    for at, header in enumerate(spec.log_headers):
-        page.words(top + 1, MARGIN + at, header, "header left")
-    first = (run.made_at, run.made_by, spec.log_first, facts["model_version"], facts["data_cut"])
-    for at, value in enumerate((*first, run.input_hash, run.run_id)):
-        kind: Kind = "date" if isinstance(value, np.datetime64) else "text"
-        page.put(top + 2, MARGIN + at, value, styles.fact(kind))
-    for row in range(top + 3, top + 3 + spec.log_empty_rows):
-        for at in range(len(spec.log_headers)):
-            page.put(row, MARGIN + at, None, styles.cell("input", "text"))
-    last = top + 2 + spec.log_empty_rows
-    page.sheet.freeze_panes(3, 0)
-    page.printing(page.styles.look.paper_pages, last, MARGIN + len(spec.log_headers) - 1, None)
