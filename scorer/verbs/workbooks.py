@@ -20,7 +20,8 @@ from scorer.verbs.signature import product, who
 from scorer.workspace import Workspace
 
 if TYPE_CHECKING:
-    from scorer.workbook.content import Run
+    from scorer.workbook.content import Content, Run
+    from scorer.workbook.extra import ExtraSheet
 
 
 def workbook(
@@ -57,14 +58,24 @@ def workbook(
     say("Trying other discounts")
     ladder = ladders(scored.plan, model, chosen)
     say(f"Writing {out}")
-    write_workbook(out, content_of(chosen, scored, ladder, model, _run(plan, read)))
+    content = content_of(chosen, scored, ladder, model, run_of(plan, read))
+    write_workbook(out, content, _further_sheets(content))
     done = summary(model, read, scored, out)
     done = done._replace(notes=[*done.notes, *doubts(model)])
     complain(done, chosen, f"the Rejects sheet of {out}")
     return done
 
 
-def _run(plan: Path, read: Plan) -> Run:
+def _further_sheets(content: Content) -> list[ExtraSheet]:
+    """Return the sheets that join the planning workbook, each right of the one it belongs to."""
+    from scorer.workbook.sheet_payback import PaybackSheet
+    from scorer.workbook.sheet_paybacks import PaybacksSheet
+
+    return [PaybackSheet(content), PaybacksSheet(content)]
+
+
+def run_of(plan: Path, read: Plan) -> Run:
+    """Return the stamp of the run that makes a workbook of a list: when, by whom, from what."""
     from scorer.workbook.content import Run
 
     now = datetime.now(UTC).replace(microsecond=0)
