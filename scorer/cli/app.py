@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
 import typer
 
@@ -20,10 +20,10 @@ from scorer.cli.progress import stages
 from scorer.errors import TooManyRejects
 
 if TYPE_CHECKING:
-    from scorer.results import ScoredList
     from scorer.workspace import Workspace
 
 PLAN_BOOK = Path("plan.xlsx")
+Done = TypeVar("Done")
 
 app = typer.Typer(
     name="promo",
@@ -160,15 +160,15 @@ def workbook(
     from scorer import verbs
     from scorer.cli import printing
 
-    must_fit_together(out, into, sheet, overwrite)
+    must_fit_together(out, into, sheet, overwrite, language)
     if into is not None:
         with stages(as_json) as say:
             book, refused = _listed(lambda: verbs.fill(_at(workspace), plan, into, client, say, sheet, overwrite))
         _answer(book, as_json, filled)
-        return _raise(refused)
-    with stages(as_json) as say:
-        done, refused = _listed(lambda: verbs.workbook(_at(workspace), plan, out or PLAN_BOOK, client, say, language))
-    _answer(done, as_json, printing.scored)
+    else:
+        with stages(as_json) as say:
+            done, refused = _listed(lambda: verbs.workbook(_at(workspace), plan, out or PLAN_BOOK, client, say, language))
+        _answer(done, as_json, printing.scored)
     _raise(refused)
 
 
@@ -241,12 +241,12 @@ def _answer(done: Any, as_json: bool, to_screen: Callable[[Any], None], to_machi
         to_screen(done)
 
 
-def _listed(verb: Callable[[], ScoredList]) -> tuple[ScoredList, TooManyRejects | None]:
+def _listed(verb: Callable[[], Done]) -> tuple[Done, TooManyRejects | None]:
     """Run a verb that may be done and complain all the same: what it did is shown before the complaint."""
     try:
         return verb(), None
     except TooManyRejects as told:
-        return cast("ScoredList", told.done), told
+        return cast("Done", told.done), told
 
 
 def _raise(error: Exception | None) -> None:

@@ -56,11 +56,17 @@ def fill(
     told = summary(model, read, scored, into)
     notes = [*told.notes, *written.notes, *doubts(model)]
     done = done._replace(
-        into=into, place=target.place.name, backup=written.backup, columns=written.counts, added=list(written.added),
-        scored=told.scored, rejected=told.rejected, model_version=told.model_version, verdicts=told.verdicts, notes=notes,
+        into=into, place=target.place.name, backup=_as_named(into, written.backup),
+        columns=written.counts, added=list(written.added), scored=told.scored, rejected=told.rejected,
+        model_version=told.model_version, verdicts=told.verdicts, notes=notes,
     )  # fmt: skip
     _complain(done, chosen)
     return done
+
+
+def _as_named(into: Path, backup: Path | None) -> Path | None:
+    """Name the copy as the workbook was named; beside what a link leads to, by its own name."""
+    return into.with_name(backup.name) if backup and not into.is_symlink() else backup
 
 
 def _with_keys(read: Plan, path: Path, client: Client) -> Plan:
