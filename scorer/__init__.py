@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scorer.errors import PromoError
-    from scorer.verbs import check, init, load, promote, refresh, rollback, score, store_of, train, what_if
+    from scorer.verbs import check, init, load, promote, refresh, rollback, scenarios, score, store_of, target, train, what_if
     from scorer.workspace import Workspace
 
 __all__ = [
@@ -24,8 +24,10 @@ __all__ = [
     "promote",
     "refresh",
     "rollback",
+    "scenarios",
     "score",
     "store_of",
+    "target",
     "train",
     "what_if",
 ]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 import typer
 
 from scorer.cli import machine
+from scorer.cli.asking import asking_app
 from scorer.cli.calendar import calendar_app
 from scorer.cli.filling import IntoBook, Overwrite, SheetName, filled, must_fit_together
-from scorer.cli.lists import as_days, as_fractions
 from scorer.cli.log import log_app
 from scorer.cli.models import models_app
 from scorer.cli.optimise import optimise_app
@@ -34,6 +34,7 @@ app = typer.Typer(
     epilog="New here? Start with: promo demo",
 )
 app.add_typer(models_app, name="models")
+app.add_typer(asking_app)
 app.add_typer(calendar_app)
 app.add_typer(log_app)
 app.add_typer(optimise_app)
@@ -170,30 +171,6 @@ def workbook(
             done, refused = _listed(lambda: verbs.workbook(_at(workspace), plan, out or PLAN_BOOK, client, say, language))
         _answer(done, as_json, printing.scored)
     _raise(refused)
-
-
-@app.command("what-if", epilog="Example: promo what-if upcoming.csv --promotion P-17 --discounts 10,15,20 --days 7,14")
-def what_if(
-    plan: PlanFile,
-    promotion: Annotated[
-        str | None, typer.Option("--promotion", metavar="ID", help="Which row of the list; left out: the first.")
-    ] = None,
-    discounts: Annotated[
-        str | None, typer.Option("--discounts", metavar="LIST", help="Discounts to try, in percent, such as 10,15,20.")
-    ] = None,
-    days: Annotated[str | None, typer.Option("--days", metavar="LIST", help="Lengths to try, in days, such as 7,14.")] = None,
-    client: ClientName = None,
-    workspace: Folder = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Try other discounts and lengths for one promotion: what each would sell, cost and earn."""
-    from scorer import verbs
-    from scorer.cli import printing
-
-    steps, lengths = as_fractions(discounts), as_days(days)
-    with stages(as_json) as say:
-        done = verbs.what_if(_at(workspace), plan, promotion, client, steps, lengths, say)
-    _answer(done, as_json, printing.what_if, machine.steps)
 
 
 @app.command(epilog="Example: promo demo --workspace try-it")

@@ -14,7 +14,6 @@ from scorer.tasks import PROMOTION_LIFT, PROMOTION_SUCCESS
 
 if TYPE_CHECKING:
     from scorer.evaluation import Evaluation, Skill
-    from scorer.planning.what_if import WhatIf
     from scorer.results import Trained
 
 MISLEADING = (
@@ -55,13 +54,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
     return str(value)
-
-
-def steps(done: WhatIf) -> dict[str, Any]:
-    """Return the steps of a what-if one by one instead of column by column."""
-    from scorer.columns import records
-
-    return {**done._asdict(), "ladder": records(done.ladder)}
 
 
 def trained(done: Trained) -> dict[str, Any]:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from scorer.artifacts.store import Decision, VersionInfo
     from scorer.lake.bronze import TableRead
     from scorer.lake.refresh import Checked, Refreshed, TableCount
-    from scorer.planning.what_if import WhatIf
     from scorer.results import Demonstrated, ScoredList, Trained
 
 MOST_REASONS = 12
@@ -77,32 +76,6 @@ def scored(done: ScoredList) -> None:
     _say(out, f"Written to {done.out}" if done.out else "Nothing was written: --out FILE keeps the scored list.", "bold")
     if done.rejected and done.rejects:
         _say(out, f"Refused rows and their reasons: {done.rejects}")
-
-
-LADDER = {
-    "discount_percentage": "Discount",
-    "duration_days": "Days",
-    "success_probability": "Sales rise",
-    "lift_expected": "Lift",
-    "sales_units_expected": "Units",
-    "promotion_cost_expected": "Cost",
-    "incremental_profit_expected": "Profit",
-    "roi_expected": "ROI",
-    "probability_of_profit": "Profit likely",
-    "verdict": "Verdict",
-}
-
-
-def what_if(done: WhatIf) -> None:
-    out = _out()
-    shown = [name for name in LADDER if name in done.ladder]
-    table = _table(*(LADDER[name] for name in shown), "")
-    for row in range(len(done.ladder[shown[0]])):
-        cells = [figure(done.ladder[name][row], name) for name in shown]
-        _row(table, *cells, "<- best" if row == done.best else "")
-    _say(out, f"Promotion {done.promotion_id}")
-    out.print(table)
-    _say(out, done.sentence, "bold")
 
 
 def model_list(client: str, versions: Mapping[str, Sequence[VersionInfo]]) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorer.columns import Array, Columns, Floats, length, stack, take, text
+from scorer.columns import Array, Columns, length, stack, take, text
 from scorer.economics.promotion import Terms, outcome, return_on
 from scorer.economics.variance import profit_variance
 from scorer.economics.verdict import Verdict

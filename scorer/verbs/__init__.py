@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scorer.verbs.asking import what_if
+    from scorer.verbs.asking import scenarios, target, what_if
     from scorer.verbs.calendars import calendar
     from scorer.verbs.committing import commit, decide, plan_history, plans, post_event, track
     from scorer.verbs.demonstrating import demo
@@ -37,8 +37,10 @@ __all__ = [
     "promote",
     "refresh",
     "rollback",
+    "scenarios",
     "score",
     "store_of",
+    "target",
     "track",
     "train",
     "what_if",
@@ -62,8 +64,10 @@ _HOMES = {
     "promote": "serving",
     "refresh": "preparing",
     "rollback": "serving",
+    "scenarios": "asking",
     "score": "scoring",
     "store_of": "serving",
+    "target": "asking",
     "track": "committing",
     "train": "learning",
     "what_if": "asking",
