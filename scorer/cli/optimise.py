@@ -22,11 +22,13 @@ MOST_RULES = 15
 
 optimise_app = typer.Typer()
 
-_EXAMPLE = """Example: at most 20,000 of promotion cost and three promotions of a category in any week, with 10, 15 or 20 %
-over one or two weeks, starting as planned or a week later; the choice as a workbook, and as a list to score:
-
-promo optimise upcoming.csv --budget 20000 --max-concurrent 3 --discounts 10,15,20 --days 7,14 --weeks 1 --out best.xlsx
---list-out chosen.csv"""
+_EXAMPLE = (
+    "Example: promo optimise upcoming.csv --budget 20000 --max-concurrent 3 --discounts 10,15,20 --days 7,14 --weeks 1 "
+    "--out best.xlsx --list-out chosen.csv\n\n"
+    "This spends at most 20,000 and runs at most three promotions of a category in any week; it tries 10, 15 and 20 %, one and "
+    "two weeks, and a start a week later beside each promotion as planned. best.xlsx is the planning workbook of the choice, "
+    "with the sheet Portfolio; promo score and promo workbook read chosen.csv."
+)
 
 
 @optimise_app.command(epilog=_EXAMPLE)
@@ -163,7 +165,7 @@ def marginal_words(one: Marginal, currency: str) -> str:
 
 
 _MONEY = ("promotion_cost", "profit_expected", "profit_low", "profit_high")
-_HEADS = ("Promotion", "Planned", "Chosen", "First day", "Days", "Cost", "Profit", "Low", "High", "Profit likely")
+_HEADS = ("Promotion", "Planned", "Chosen", "First day", "Days", "Cost", "Profit", "Low", "High", "Profit likely", "Verdict")
 
 
 def _chosen(to: Console, found: Portfolio) -> None:
@@ -175,7 +177,7 @@ def _chosen(to: Console, found: Portfolio) -> None:
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, title="Chosen promotions", title_justify="left")
     for head in _HEADS:
-        table.add_column(head, justify="left" if head == "Promotion" else "right")
+        table.add_column(head, justify="left" if head in ("Promotion", "Verdict") else "right")
     rows = found.rows
     for row in range(len(rows["chosen"])):
         if rows["chosen"][row]:
@@ -187,6 +189,7 @@ def _chosen(to: Console, found: Portfolio) -> None:
                 figure(rows["duration_days"][row]),
                 *(figure(rows[name][row], "profit") for name in _MONEY),
                 figure(rows["probability_of_profit"][row], "probability"),
+                str(rows["verdict"][row]),
             ]
             table.add_row(*(escape(cell) for cell in cells))
     if found.optimised.promotions:

@@ -211,3 +211,30 @@ def what_if_formulas() -> dict[str, str]:
         "mark": _if("{has_profit}*({profit}={best_profit})*({best_profit}>0)=1", "{best}", '""'),
     }
     return own | SHARED
+
+
+def _to_the_cent(name: str) -> str:
+    return _if(f"ISNUMBER({{{name}}})", f"ROUND({{{name}}}/{{smallest}},0)*{{smallest}}")
+
+
+def portfolio_formulas() -> dict[str, str]:
+    """The formulas of Portfolio by column: the money of ROI at the expected lift, to the cent, and what is accepted of it."""
+    of_roi = (
+        "has_volume", "has_sales", "has_profit", "cost_at_zero", "contribution",
+        "profit_at_low", "profit_at_high", "profit_low", "profit_high", "cost_at_expected", "profit_expected",
+    )  # fmt: skip
+    known = SHARED | _INTERVAL
+    money = {"cost": "cost_at_expected", "low": "profit_low", "profit": "profit_expected", "high": "profit_high"}
+    scored = "+".join(f"ABS({{{name}}}-{{{name}_scored}})" for name in ("cost", "low", "profit"))
+    return {
+        **{name: known[name] for name in of_roi},
+        **{name: _to_the_cent(source) for name, source in money.items()},
+        "net": _if("ISNUMBER({profit})", "{profit}-{overlap_loss}"),
+        "extra_units": _if("{has_volume}=1", "{baseline_units}*{lift_expected}"),
+        "accepted_row": "({accept}={yes})*1",
+        "accepted_cost": _if("{has_sales}=1", "{accepted_row}*{cost}", "0"),
+        "accepted_net": _if("{has_profit}=1", "{accepted_row}*{net}", "0"),
+        "running_cost": "SUM({accepted_cost:top}:{accepted_cost})",
+        "running_net": "SUM({accepted_net:top}:{accepted_net})",
+        "gap": _if("{has_profit}=1", scored, "0"),
+    }

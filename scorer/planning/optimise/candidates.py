@@ -57,12 +57,14 @@ class Candidates(NamedTuple):
 
 
 def cents(amount: Array) -> Floats:
-    """Round money to the cent: what is added up is what is shown.
+    """Round money to the cent, halves away from zero as a spreadsheet does: what is added up is what is shown.
 
-    >>> cents(np.array([1.239, -0.001])).tolist()
-    [1.24, 0.0]
+    >>> cents(np.array([1.239, 0.125, -0.001])).tolist()
+    [1.24, 0.13, 0.0]
     """
-    return np.asarray(np.round(amount, 2) + 0.0, dtype=np.float64)
+    # what is half a cent but for the rounding of floats counts as half a cent
+    whole = np.sign(amount) * np.floor(np.abs(amount) * 100 + 0.5 + 1e-7)
+    return np.asarray(whole / 100 + 0.0, dtype=np.float64)
 
 
 def placeable(plan: Columns, model: PromotionModel) -> Array:

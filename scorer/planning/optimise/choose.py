@@ -8,6 +8,7 @@ from time import monotonic
 import numpy as np
 
 from scorer.columns import Array, Columns, Floats, length, take, text
+from scorer.economics.verdict import Verdict
 from scorer.errors import NothingToWorkOn, RulesClash
 from scorer.model import PromotionModel
 from scorer.planning.optimise.candidates import Candidates, candidates, cents, placeable
@@ -21,7 +22,7 @@ from scorer.planning.optimise.question import Question, ask, at_quantile, steps_
 from scorer.planning.optimise.result import NOT_A_RECOMMENDATION, Portfolio, Totals
 from scorer.planning.optimise.rules import Rules
 from scorer.planning.optimise.solve import Solution, solve
-from scorer.planning.optimise.why import why
+from scorer.planning.optimise.why import Why, why
 from scorer.saying import Say, quiet
 from scorer.settings import Client
 
@@ -48,6 +49,7 @@ def optimise(plan: Columns, rules: Rules, model: PromotionModel, client: Client,
     answered = answer_of(question, rules, say)
     say("Finding what the rules cost")
     notes = (
+        f"The choice is the best of {len(found.row):,} forecasts: part of what it gains over the plan is luck of the forecast.",
         *without_matches(rules, question.listed),
         *(f"{name} lies outside the calendar of the model and was left out." for name in plan["promotion_id"][~placed]),
     )
@@ -92,7 +94,7 @@ def _portfolio(
     worth = round(float(question.value[chosen].sum()) - effect.cost - penalty, 2)
     picked = np.flatnonzero(chosen)
     return Portfolio(
-        rows=_rows(question, told.shown, told.words, chosen, loss),
+        rows=_rows(question, told, chosen, loss),
         chosen=take(found.plan, picked[np.argsort(found.row[picked], kind="stable")]),
         planned=_totals(found, found.planned & ~np.isnan(found.profit)),
         optimised=_totals(found, chosen),
@@ -111,8 +113,20 @@ def _portfolio(
         currency=listed.currency,
         standing="" if model.worth.evidence else f"{NOT_A_RECOMMENDATION} {model.worth.sentence}",
         objective=_objective(rules),
-        notes=tuple(notes),
+        notes=(*notes, *_verdict_note(found, chosen, client)),
     )
+
+
+def _verdict_note(found: Candidates, chosen: Array, client: Client) -> list[str]:
+    """Say how many of the chosen are no GO by themselves, and which rule would keep them out."""
+    others = int((found.answer["verdict"][chosen] != Verdict.GO.label).sum())
+    if not others:
+        return []
+    least = client.verdict.minimum_probability_of_profit
+    return [
+        f"{others:,} of the chosen earn in expectation but are no GO by themselves; minimum_probability_of_profit = {least:g} "
+        "in the rules keeps out those that are too unlikely to."
+    ]
 
 
 def _keeps(question: Question, chosen: Array) -> None:
@@ -144,9 +158,9 @@ _SHOWN = ("success_probability", "lift_low", "lift_expected", "lift_high", "base
 _TERMS = ("list_price", "unit_cost", "funding_share", "fixed_cost", "redemption_share", "unit_adjustment")
 
 
-def _rows(question: Question, shown: Array, words: list[str], chosen: Array, loss: Floats) -> Columns:
+def _rows(question: Question, told: Why, chosen: Array, loss: Floats) -> Columns:
     """Return the promotions of the list in their order, each with its planned step and the one that is shown."""
-    found, listed = question.found, question.listed
+    found, listed, shown = question.found, question.listed, told.shown
     first = np.searchsorted(found.row, np.arange(question.rows))  # the planned step stands first among a row's own
     plan, step, answer = listed.plan, take(found.plan, shown), take(found.answer, shown)
     return {
@@ -159,7 +173,8 @@ def _rows(question: Question, shown: Array, words: list[str], chosen: Array, los
         "planned_cost": found.cost[first],
         "planned_profit": found.profit[first],
         "chosen": chosen[shown],
-        "why_not": text(words),
+        "why_not": text(told.words),
+        "barred": told.barred,
         "discount_percentage": step["discount_percentage"],
         "start_date": step["start_date"],
         "end_date": step["end_date"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class Limit(NamedTuple):
     """lower <= sum of ``values`` over the chosen of ``columns`` <= upper, and why.
 
     kind: which sort of rule. words: the rule, as part of a sentence. relax: what would lift it. unit: of the sum ('' where it
-    counts promotions). columns: positions among the candidates.
+    counts promotions). name: what is limited, where it is an amount. columns: positions among the candidates.
     """
 
     kind: str
@@ -33,6 +33,7 @@ class Limit(NamedTuple):
     lower: float
     upper: float
     unit: str = ""
+    name: str = ""
 
     @property
     def forces(self) -> bool:
@@ -239,15 +240,25 @@ def _gaps(book: _Book) -> Iterator[Limit]:
     for at, own in _by(np.array([number[name] for name in item.tolist()], dtype=np.int64)):
         if len(np.unique(found.row[own])) < 2:
             continue
-        seen: set[tuple[int, ...]] = set()
-        for day in np.unique(start[own]):
-            columns = own[(start[own] <= day) & (until[own] >= day)]
+        covering = ((day, own[(start[own] <= day) & (until[own] >= day)]) for day in np.unique(start[own]).tolist())
+        for day, columns in _largest(covering):
             rows = np.unique(found.row[columns])
-            if len(rows) > 1 and tuple(columns.tolist()) not in seen:
-                seen.add(tuple(columns.tolist()))
+            if len(rows) > 1:
                 ids = ", ".join(book.listed.ids[row] for row in rows.tolist())
                 words = f"{gap} promotions of {names[at]} ({ids} about {day * DAY + MONDAY})"
                 yield book.tally("gap", words, "lower minimum_gap_weeks or move one of them", columns, -np.inf, 1)
+
+
+def _largest(sets: Iterable[tuple[int, Array]]) -> list[tuple[int, Array]]:
+    """Leave out every set of steps that lies within another: it asks for nothing more."""
+    kept: list[tuple[int, Array, set[int]]] = []
+    for day, columns in sets:
+        members = set(columns.tolist())
+        if any(members <= other for _, _, other in kept):
+            continue
+        kept = [one for one in kept if not one[2] <= members]
+        kept.append((day, columns, members))
+    return [(day, columns) for day, columns, _ in kept]
 
 
 def _concurrent(book: _Book) -> Iterator[Limit]:
@@ -276,11 +287,12 @@ def _amounts(book: _Book) -> Iterator[Limit]:
     cost, units = np.nan_to_num(found.cost), np.nan_to_num(found.answer["incremental_units_expected"])
     if rules.budget is not None:
         words = f"promotion cost may reach {rules.budget:,.2f} {currency} (budget)"
-        yield Limit("budget", words, "raise the budget", every, cost, -np.inf, rules.budget, currency)
+        yield Limit("budget", words, "raise the budget", every, cost, -np.inf, rules.budget, currency, "budget")
     for part in rules.budgets:
         columns = np.flatnonzero(matching(part, book.listed.plan)[found.row])
         words = f"promotion cost of {_scope(part)} may reach {part.most:,.2f} {currency}"
-        yield Limit("budgets", words, "raise that budget", columns, cost[columns], -np.inf, part.most, currency)
+        named = f"budget of {_scope(part)}"
+        yield Limit("budgets", words, "raise that budget", columns, cost[columns], -np.inf, part.most, currency, named)
     if rules.most_promotions is not None:
         words = f"at most {rules.most_promotions} promotions may run"
         yield book.tally("most_promotions", words, "raise most_promotions", every, -np.inf, rules.most_promotions)

@@ -37,7 +37,7 @@ def _moved(question: Question, at: int, price: float, seconds: float, chosen: Ar
         change = f"1 % fewer wanted units ({limit.lower * STEP:,.0f} units)"
     else:
         limits[at] = limit._replace(upper=limit.upper * (1 + STEP))
-        change = f"1 % more for: {limit.words}"
+        change = f"1 % more {limit.name} ({limit.upper * STEP:,.2f} {limit.unit})"
     again = solve(question._replace(limits=limits).programme(), seconds, chosen)
     gain = max(round(again.worth - worth, 2), 0.0) if again.v is not None else np.nan
     return Marginal(limit.kind, change, gain, again.proven, price)

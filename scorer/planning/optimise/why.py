@@ -29,10 +29,11 @@ _BROKEN_AT_MOST = 2  # more rules than this are not named for one promotion
 class Why(NamedTuple):
     """For each promotion the step that is shown (a position among the candidates) and why it is not chosen ('' if it is).
 
-    bound: the rules that keep something out.
+    barred: that step may not be chosen, whatever else is. bound: the rules that keep something out.
     """
 
     shown: Array
+    barred: Array
     words: list[str]
     bound: tuple[Binding, ...]
 
@@ -65,7 +66,8 @@ def why(
         for at, limit in enumerate(open_rules)
         if keeps_out[at] or (limit.forces and limit.kind not in {"must_run", "together"} and used[at] <= limit.lower + SLACK)
     ]
-    return Why(shown, words, tuple(sorted(bound, key=lambda one: -one.keeps_out)))
+    is_barred = np.array([bool(barred[step]) for step in shown.tolist()], dtype=bool)
+    return Why(shown, is_barred, words, tuple(sorted(bound, key=lambda one: -one.keeps_out)))
 
 
 def _barred(steps: int, rules: Sequence[Limit]) -> list[list[str]]:
