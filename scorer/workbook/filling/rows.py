@@ -85,6 +85,7 @@ class _Opening:
     """Knows the start tags of rows, and cuts those that hold nothing off in front of one that does."""
 
     def __init__(self, prefix: bytes, where: object, part: str) -> None:
+        self._begin = b"<" + prefix + b"row"
         self._tag = re.compile(rb"[ \t\r\n]*<" + re.escape(prefix) + rb'row(?: r="([0-9]+)")?((?:\s[^>]*?)?)(/?)>')
         self._where, self._part = where, part
 
@@ -98,6 +99,8 @@ class _Opening:
                     raise _unknown(self._where, self._part, f"something stands behind row {number} that is no row")
                 break
             until = tag.end() if tag[3] else end
+            if until == end and seen.find(self._begin, tag.end(), end) >= 0:  # such as </row >
+                raise _unknown(self._where, self._part, f"a row behind row {number} has an unusual end")
             told = tag[1] or (attribute(b"<r" + tag[2] + b">", "r") if tag[2] else None)
             following = int(told) if told else number + 1
             if not number < following <= LAST_ROW:
