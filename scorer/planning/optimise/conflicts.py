@@ -31,7 +31,13 @@ class Clash(NamedTuple):
 
 
 def conflict(steps: int, rows: int, limits: Sequence[Limit], fixed: Sequence[Limit]) -> list[Clash]:
-    """Return a smallest set of rules that cannot be kept together; an empty list where all can.
+    """Return what a smallest set of rules says that cannot be kept together; an empty list where all can."""
+    found = smallest_conflict(steps, rows, limits, fixed)
+    return [_clash(limit, found, steps, rows, fixed) for limit in found]
+
+
+def smallest_conflict(steps: int, rows: int, limits: Sequence[Limit], fixed: Sequence[Limit]) -> list[Limit]:
+    """Return a smallest set of limits that cannot be kept together; an empty list where all can.
 
     ``fixed`` always hold (one step per promotion). No part of the set that is returned is a conflict by itself.
     """
@@ -44,8 +50,7 @@ def conflict(steps: int, rows: int, limits: Sequence[Limit], fixed: Sequence[Lim
         return []
     # what forces comes last, so that it is kept in sight: the first found are the limits it breaks against
     ordered = sorted(asked, key=lambda limit: limit.forces)
-    found = _smallest(ordered, holds)
-    return [_clash(limit, found, steps, rows, fixed) for limit in found]
+    return _smallest(ordered, holds)
 
 
 def _that_matter(limits: Sequence[Limit]) -> list[Limit]:
