@@ -12,14 +12,16 @@ from scorer.errors import NothingToWorkOn, OutputRefused
 from scorer.plan import Plan, read_plan
 from scorer.results import ScoredList
 from scorer.saying import Say, quiet
+from scorer.scoring import Scored
 from scorer.scoring import score as score_plan
-from scorer.settings import Language, speaking
+from scorer.settings import Client, Language, speaking
 from scorer.verbs.scoring import complain, doubts, spare, summary
 from scorer.verbs.serving import load
 from scorer.verbs.signature import product, who
 from scorer.workspace import Workspace
 
 if TYPE_CHECKING:
+    from scorer.model import PromotionModel
     from scorer.workbook.content import Content, Run
     from scorer.workbook.extra import ExtraSheet
 
@@ -57,21 +59,27 @@ def workbook(
         )
     say("Trying other discounts")
     ladder = ladders(scored.plan, model, chosen)
-    say(f"Writing {out}")
+    say("Looking for clashes")
     content = content_of(chosen, scored, ladder, model, run_of(plan, read))
-    write_workbook(out, content, _further_sheets(content))
+    further, told = _further_sheets(content, scored, model, chosen)
+    say(f"Writing {out}")
+    write_workbook(out, content, further)
     done = summary(model, read, scored, out)
-    done = done._replace(notes=[*done.notes, *doubts(model)])
+    done = done._replace(notes=[*done.notes, *told, *doubts(model)])
     complain(done, chosen, f"the Rejects sheet of {out}")
     return done
 
 
-def _further_sheets(content: Content) -> list[ExtraSheet]:
-    """Return the sheets that join the planning workbook, each right of the one it belongs to."""
+def _further_sheets(
+    content: Content, scored: Scored, model: PromotionModel, client: Client
+) -> tuple[list[ExtraSheet], list[str]]:
+    """Return the sheets that join the planning workbook, each right of the one it belongs to; and what is left out, in words."""
+    from scorer.workbook.calendar_sheets import calendar_sheets
     from scorer.workbook.sheet_payback import PaybackSheet
     from scorer.workbook.sheet_paybacks import PaybacksSheet
 
-    return [PaybackSheet(content), PaybacksSheet(content)]
+    calendar, told = calendar_sheets(content, scored, model, client)
+    return [*calendar, PaybackSheet(content), PaybacksSheet(content)], told
 
 
 def run_of(plan: Path, read: Plan) -> Run:
