@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST = 40
 MOST_REASONS = 8
+ROUNDED_AWAY = 0.5
 _LEFT = ("Promotion", "Status", "Note", "Why", "Who", "When", "Reason", "By", "Closer", "", "Verdict")
 
 
@@ -239,7 +240,7 @@ def _bridge(out: Console, found: PostEvent, currency: str) -> None:
     }
     for name, (label, meaning) in lines.items():
         sign = "+" if name.startswith("effect") and round(totals[name]) > 0 else ""
-        _row(table, label, sign + figure(totals[name], "profit"), meaning)
+        _row(table, label, sign + _amount(totals[name]), meaning)
     out.print(table)
     if totals["left_out"]:
         _say(out, f"{totals['left_out']:,.0f} promotions are left out: a price, cost or baseline is not known.")
@@ -253,14 +254,19 @@ def _largest(out: Console, found: PostEvent, currency: str, most: int = 5) -> No
     order = np.argsort(-np.abs(np.nan_to_num(rows["variance"])), kind="stable")[:most]
     for at in order.tolist():
         parts = ("planned_profit", "actual_profit", "effect_baseline", "effect_lift", "effect_price", "effect_cost")
-        _row(table, rows["promotion_id"][at], *(figure(rows[name][at], "profit") for name in parts), rows["note"][at] or "")
+        _row(table, rows["promotion_id"][at], *(_amount(rows[name][at]) for name in parts), rows["note"][at] or "")
     _say(out, f"Furthest from plan ({currency}):")
     out.print(table)
 
 
+def _amount(value: float) -> str:
+    """An amount without a minus sign before zero."""
+    return figure(0.0 if abs(value) < ROUNDED_AWAY else value, "profit")
+
+
 def _accuracy(out: Console, one: Accuracy) -> None:
-    named = {"promotion_type": "Mechanic", "product_category": "Category"}
-    if not len(one.table["group"]):
+    named = {"promotion_type": "Mechanic", "product_category": "Category", "all": "Together"}
+    if not one.table["promotions"].any():
         return
     table = _table(named.get(one.by, one.by), "Promotions", "Error: model", "simple rule", "Model's lean", "Closer")
     for at in range(len(one.table["group"])):

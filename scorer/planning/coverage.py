@@ -6,7 +6,7 @@ from math import sqrt
 from typing import NamedTuple
 
 CONFIDENCE = 0.95
-_Z = 1.959963984540054  # the normal quantile that belongs to it
+Z = 1.959963984540054  # the normal quantile that belongs to it
 
 
 class Coverage(NamedTuple):
@@ -31,9 +31,9 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     """
     if not trials:
         return float("nan"), float("nan")
-    share, square = successes / trials, _Z * _Z
+    share, square = successes / trials, Z * Z
     middle = (share + square / (2 * trials)) / (1 + square / trials)
-    half = _Z / (1 + square / trials) * sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
+    half = Z / (1 + square / trials) * sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
     return max(0.0, middle - half), min(1.0, middle + half)
 
 

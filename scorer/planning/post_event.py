@@ -21,14 +21,15 @@ from scorer.planning.log.freeze import NAIVE, of_record, used_terms
 from scorer.settings import Client
 
 EFFECTS = ("baseline", "lift", "price", "cost")
+GROUPINGS = ("promotion_type", "product_category", "all")
 UNKNOWN = "not stated"
 
 
 class Accuracy(NamedTuple):
     """How far off units sold were, group by group: error as a share of what was sold (WAPE), and the lean of the error.
 
-    group, promotions, model_error, naive_error, model_lean, closer: one row per group; figures NaN and words where there
-    is not enough evidence.
+    group, promotions, sold (units), model_error, naive_error, model_lean, closer: one row per group; errors NaN, and
+    words in closer, where there is not enough evidence.
     """
 
     by: str
@@ -72,7 +73,7 @@ def compare(pairs: Sequence[tuple[Entry, Actual]], client: Client) -> PostEvent:
         },
         totals=_totals(rows),
         coverage=_coverage(rows, enough),
-        accuracy=tuple(_accuracy(rows, by, enough) for by in ("promotion_type", "product_category")),
+        accuracy=tuple(_accuracy(rows, by, enough) for by in GROUPINGS),
         overridden=_overridden(rows),
         enough=enough,
     )
@@ -178,16 +179,24 @@ def _coverage(rows: Columns, enough: int) -> Coverage:
 
 
 def _accuracy(rows: Columns, by: str, enough: int) -> Accuracy:
-    foretold = rows["foretold"] & ~np.isnan(rows["actual_units"] + rows["model_sales_units_expected"])
-    groups = np.array([UNKNOWN if name is None else name for name in rows[by].tolist()], dtype=object)
-    names = sorted(set(groups[foretold].tolist()), key=str)
+    foretold = rows["foretold"] & ~np.isnan(rows["actual_units"] + rows["model_sales_units_expected"] + rows["naive_units"])
+    groups = grouped(rows[by]) if by in rows else text([by] * length(rows))
+    names = sorted(set(groups[foretold].tolist())) or ([by] if by not in rows else [])
     lines = [_error(rows, foretold & (groups == name), str(name), enough) for name in names]
-    if len(names) > 1:
-        lines.append(_error(rows, foretold, "all", enough))
-    columns = {name: [line[name] for line in lines] for name in _error(rows, foretold & False, "", enough)}
-    figures = ("promotions", "model_error", "naive_error", "model_lean")
-    table = {name: np.array(columns[name], dtype=np.float64) if name in figures else text(columns[name]) for name in columns}
-    return Accuracy(by, table)
+    figures = ("promotions", "sold", "model_error", "naive_error", "model_lean")
+    table: Columns = {name: np.array([line[name] for line in lines], dtype=np.float64) for name in figures}
+    return Accuracy(by, table | {name: text([line[name] for line in lines]) for name in ("group", "closer")})
+
+
+def grouped(names: Array) -> Array:
+    """Return what each row is grouped under: capitals make no other group, and a name that is missing is one as well.
+
+    >>> grouped(text(["Tea", "tea", None])).tolist()
+    ['Tea', 'Tea', 'not stated']
+    """
+    first: dict[str, str] = {}
+    words = [UNKNOWN if name is None else str(name) for name in names.tolist()]
+    return text(first.setdefault(name.casefold(), name) for name in words)
 
 
 def _error(rows: Columns, chosen: Array, group: str, enough: int) -> dict[str, Any]:
@@ -195,11 +204,12 @@ def _error(rows: Columns, chosen: Array, group: str, enough: int) -> dict[str, A
     count, total = int(chosen.sum()), float(sold.sum())
     if count < enough or total <= 0:
         nothing = dict.fromkeys(("model_error", "naive_error", "model_lean"), np.nan)
-        return {"group": group, "promotions": count, **nothing, "closer": "not enough evidence"}
+        return {"group": group, "promotions": count, "sold": total, **nothing, "closer": "not enough evidence"}
     error, rule = (float(np.abs(guess - sold).sum()) / total for guess in (model, naive))
-    closer = "not known" if np.isnan(error - rule) else "model" if error < rule else "simple rule"
+    closer = "model" if error < rule else "simple rule"
     lean = float((model - sold).sum()) / total
-    return {"group": group, "promotions": count, "model_error": error, "naive_error": rule, "model_lean": lean, "closer": closer}
+    errors = {"model_error": error, "naive_error": rule, "model_lean": lean}
+    return {"group": group, "promotions": count, "sold": total, **errors, "closer": closer}
 
 
 def _overridden(rows: Columns) -> Overridden:

@@ -1,0 +1,1 @@
+"""The post-event workbook: plan against actual, with every amount in native formulas."""
