@@ -238,3 +238,13 @@ def portfolio_formulas() -> dict[str, str]:
         "running_net": "SUM({accepted_net:top}:{accepted_net})",
         "gap": _if("{has_profit}=1", scored, "0"),
     }
+
+
+def scenario_line_formulas() -> dict[str, str]:
+    """The formulas of Scenario lines by column: the money of ROI over the terms of each scenario."""
+    return SHARED | {
+        "profit_expected": _profit_at("lift_expected"),
+        "counted": "{in_all}*{has_profit}",
+        "group": "{counted}*{number}",
+        "gap": _if(_known("profit_expected", "profit_scored") + "=1", "ABS({profit_expected}-{profit_scored})", "0"),
+    }
