@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 import typer
 
 from scorer.cli import machine
-from scorer.cli.asking import asking_app
+from scorer.cli.asking import ScenarioFile, asking_app, no_scenarios_into
 from scorer.cli.calendar import calendar_app
 from scorer.cli.filling import IntoBook, Overwrite, SheetName, filled, must_fit_together
 from scorer.cli.log import log_app
@@ -153,6 +153,7 @@ def workbook(
     sheet: SheetName = None,
     overwrite: Overwrite = False,
     language: LanguageName = None,
+    scenarios: ScenarioFile = None,
     client: ClientName = None,
     workspace: Folder = HERE,
     as_json: AsJson = False,
@@ -162,13 +163,15 @@ def workbook(
     from scorer.cli import printing
 
     must_fit_together(out, into, sheet, overwrite, language)
+    no_scenarios_into(into, scenarios)
     if into is not None:
         with stages(as_json) as say:
             book, refused = _listed(lambda: verbs.fill(_at(workspace), plan, into, client, say, sheet, overwrite))
         _answer(book, as_json, filled)
     else:
         with stages(as_json) as say:
-            done, refused = _listed(lambda: verbs.workbook(_at(workspace), plan, out or PLAN_BOOK, client, say, language))
+            book_file = out or PLAN_BOOK
+            done, refused = _listed(lambda: verbs.workbook(_at(workspace), plan, book_file, client, say, language, scenarios))
         _answer(done, as_json, printing.scored)
     _raise(refused)
 

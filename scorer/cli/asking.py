@@ -18,6 +18,10 @@ asking_app = typer.Typer()
 WhichPromotion = Annotated[
     str | None, typer.Option("--promotion", metavar="ID", help="Which row of the list; left out: the first.")
 ]
+ScenarioFile = Annotated[
+    Path | None,
+    typer.Option("--scenarios", metavar="FILE", help="A TOML file of named changes, compared on a sheet of their own."),
+]
 
 
 @asking_app.command("what-if", epilog="Example: promo what-if upcoming.csv --promotion P-17 --grid discount,days --tornado")
@@ -157,6 +161,13 @@ def as_pair(given: str | None) -> tuple[str, str] | None:
     if len(names) != 2:
         raise typer.BadParameter(f"'{given}' is not two inputs; write discount,days", param_hint="--grid")
     return names[0], names[1]
+
+
+def no_scenarios_into(into: Path | None, scenarios: Path | None) -> None:
+    """Raise typer.BadParameter where scenarios are to go into a workbook of the user's own."""
+    if into is not None and scenarios is not None:
+        told = "they stand on sheets of the planning workbook; leave --into out, or use promo scenarios --out FILE"
+        raise typer.BadParameter(told, param_hint="--scenarios")
 
 
 def _written(out: Path | None) -> None:

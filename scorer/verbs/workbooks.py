@@ -22,6 +22,7 @@ from scorer.workspace import Workspace
 
 if TYPE_CHECKING:
     from scorer.model import PromotionModel
+    from scorer.planning.scenario_file import Scenario
     from scorer.workbook.content import Content, Run
     from scorer.workbook.extra import ExtraSheet
 
@@ -33,11 +34,14 @@ def workbook(
     client: str | None = None,
     say: Say = quiet,
     language: Language | None = None,
+    scenarios: Path | None = None,
 ) -> ScoredList:
     """Score a list and write the planning workbook, in the client's language or another.
 
-    Raises as ``score`` does, and BadSettings for a language there is none of.
+    scenarios: a TOML file of named changes of the list, to be shown side by side on a sheet of their own.
+    Raises as ``score`` does, BadSettings for a language there is none of, FileUnreadable and BadQuestion for the scenarios.
     """
+    from scorer.planning.scenario_file import read_scenarios
     from scorer.planning.what_if import ladders
     from scorer.workbook.assemble import content_of
     from scorer.workbook.write import write_workbook
@@ -45,6 +49,7 @@ def workbook(
     if out.suffix.lower() != ".xlsx":
         raise OutputRefused.because(out, f"'{out.suffix}' is no ending of a workbook", "Use .xlsx.")
     spare(plan, out)
+    named = read_scenarios(scenarios) if scenarios is not None else []
     say("Loading the model")
     model, chosen = load(workspace, client)
     if language is not None:
@@ -62,6 +67,10 @@ def workbook(
     say("Looking for clashes")
     content = content_of(chosen, scored, ladder, model, run_of(plan, read))
     further, told = _further_sheets(content, scored, model, chosen)
+    if named:
+        say(f"Scoring {len(named)} scenarios")
+        sheets, missing = _scenario_sheets(read, named, model, chosen)
+        further, told = [*further, *sheets], [*told, *missing]
     say(f"Writing {out}")
     write_workbook(out, content, further)
     done = summary(model, read, scored, out)
@@ -80,6 +89,18 @@ def _further_sheets(
 
     calendar, told = calendar_sheets(content, scored, model, client)
     return [*calendar, PaybackSheet(content), PaybacksSheet(content)], told
+
+
+def _scenario_sheets(
+    read: Plan, named: list[Scenario], model: PromotionModel, client: Client
+) -> tuple[list[ExtraSheet], list[str]]:
+    """Return the sheets of the scenarios; and which names they choose by that stand nowhere in the list."""
+    from scorer.planning.scenario import scenarios
+    from scorer.planning.scenario_file import missing_names
+    from scorer.workbook.sheet_scenarios import scenario_sheets
+
+    missing = [sentence for scenario in named for sentence in missing_names(scenario, read.columns)]
+    return scenario_sheets(scenarios(read, named, model, client)), missing
 
 
 def run_of(plan: Path, read: Plan) -> Run:
