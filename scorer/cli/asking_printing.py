@@ -180,8 +180,11 @@ def _lever(found: Found) -> tuple[str, ...]:
     then = (_money(found.profit, signed=True), _percent(found.roi))
     if found.reached:
         return now, f"{found.direction} {needed}", *then, found.note
-    words = f"not possible: {found.bound}" + (f"; closest {needed}" if found.needed == found.needed else "")
-    return now, "-", *then, words + (f"; {found.note}" if found.note else "")
+    bound, _, why = found.bound.partition(": ")
+    words = f"not to be expected ({bound}): {why}" if found.direction else f"not possible ({bound}): {why}"
+    closest = "" if found.direction or needed in (now, NOT_KNOWN) else f"; closest {needed}"
+    more = f"; {found.note}" if found.note else ""
+    return now, f"{found.direction} {needed}" if found.direction else "-", *then, words + closest + more
 
 
 def _percent(share: float) -> str:
@@ -191,7 +194,10 @@ def _percent(share: float) -> str:
 def _money(amount: float, unit: bool = False, signed: bool = False) -> str:
     if not isfinite(amount):
         return NOT_KNOWN
-    return f"{amount:,.2f}" if unit else f"{amount:+,.0f}" if signed else f"{amount:,.0f}"
+    if unit:
+        return f"{amount:,.2f}"
+    whole = round(amount) or 0  # never -0
+    return f"{whole:+,}" if signed and whole else f"{whole:,}"
 
 
 # ---------------------------------------------------------------------------------------------- scenarios
@@ -207,9 +213,7 @@ def scenarios(done: Scenarios) -> None:
 
 
 def _side_by_side(to: Console, found: Columns) -> None:
-    made = table(
-        "Scenario", "Changed", "Extra units", "Cost", "Profit", "vs plan", "baseline", "lift", "prices", "costs", "ROI", "GO"
-    )
+    made = table(*_SIDE_BY_SIDE)
     for at, name in enumerate(found["scenario"].tolist()):
         apart = [_money(found[column][at], signed=True) for column in ("difference", *_EFFECTS)] if at else [""] * 5
         row(
@@ -224,6 +228,9 @@ def _side_by_side(to: Console, found: Columns) -> None:
     to.print(made)
 
 
+_SIDE_BY_SIDE = (
+    "Scenario", "Changed", "Extra units", "Cost", "Profit", "vs plan", "by base", "by lift", "by price", "by cost", "ROI", "GO",
+)  # fmt: skip
 _EFFECTS = ("from_baseline", "from_lift", "from_price", "from_cost")
 
 

@@ -23,8 +23,8 @@ from scorer.model import PromotionModel
 DRAWS = 2_000
 BLOCK = 256  # events drawn at a time: memory stays small for long lists
 ASSUMPTION = (
-    "The interval of the whole list is simulated: promotions of one event share their luck, different events do not. "
-    "What moves a whole season at once is not in it, so in truth it is wider."
+    f"It is simulated with {DRAWS:,} draws: promotions of one event share their luck, different events do not, and the luck is "
+    "the same in every scenario. What moves a whole season at once is not in it, so in truth it is wider."
 )
 
 

@@ -16,7 +16,7 @@ from scorer.estimators.promotion_lift import Lift
 from scorer.model import PromotionModel
 from scorer.plan import Plan
 from scorer.planning.changes import Moved, in_use, label, refuse_prices_without_units, shown, with_changes
-from scorer.planning.portfolio import ASSUMPTION, DRAWS, Case, Total, event_of, joint_totals
+from scorer.planning.portfolio import ASSUMPTION, Case, Total, event_of, joint_totals
 from scorer.planning.scenario_file import AS_PLANNED, Scenario, changes_of, missing_names
 from scorer.scoring import PIECE, outlook
 from scorer.settings import Client
@@ -85,7 +85,8 @@ def scenarios(plan: Plan, named: Sequence[Scenario], model: PromotionModel, clie
     )
     differences = [_differences(case, cases[0]) for case in cases[1:]]
     summary = _summary(cases, known, totals)
-    notes = [*(sentence for scenario in named for sentence in missing_names(scenario, rows)), *_notes(cases, known, model)]
+    notes = [sentence for scenario in named for sentence in missing_names(scenario, rows)]
+    notes += _notes(cases, known, model, client)
     return Scenarios(summary, stack(differences) if differences else {}, cases, length(rows), int((~known).sum()), notes)
 
 
@@ -203,7 +204,7 @@ def _totals(case: Answered, planned: Answered, known: Array, total: Total, as_pl
     }
 
 
-def _notes(cases: Sequence[Answered], known: Array, model: PromotionModel) -> list[str]:
+def _notes(cases: Sequence[Answered], known: Array, model: PromotionModel, client: Client) -> list[str]:
     notes = []
     if not model.worth.evidence:
         notes.append(f"Do not decide on these figures: {model.worth.sentence}")
@@ -216,8 +217,9 @@ def _notes(cases: Sequence[Answered], known: Array, model: PromotionModel) -> li
             notes.append(f"'{case.name}' takes {more:,} promotions outside what was learnt: their forecast is a guess.")
         if not (case.changed != None).any():
             notes.append(f"'{case.name}' changes nothing in this list.")
-    notes.append(
-        "All low and all high: every lift at that end of its interval at the same time, which is rarer than the interval says."
-    )
-    notes.append(f"{ASSUMPTION} {DRAWS:,} draws; the events have the same luck in every scenario.")
+    notes += [
+        "All low, all high: every lift at that end of its interval at the same time, which is rarer than the interval says.",
+        f"Likely from ... to: the {client.verdict.interval:.0%} interval of the whole list. {ASSUMPTION}",
+        "By base(line), lift, price and cost: why profit differs from the plan. Price holds discount and funding too.",
+    ]
     return notes

@@ -47,7 +47,8 @@ class Found(NamedTuple):
 
     now, needed: shares as fractions, money in currency or currency per unit. direction: the goal is reached "at most" up to
     ``needed``, or "at least" from it on. profit, promotion_cost, roi: as scored there. Where the goal cannot be reached,
-    needed is the value that comes closest, the figures are those there, and bound says what stands in the way.
+    needed is the value that comes closest, the figures are those there, and bound says what stands in the way; a lift that is
+    needed but not to be expected is told as it is, with its direction.
     """
 
     lever: str
@@ -286,11 +287,12 @@ def _lift(case: _Case) -> Found:
     if np.isnan(needed):
         at, bound = case.lift, "margin: an extra unit leaves too little after the discount, so no lift is high enough"
     else:
-        at, bound = needed, f"lift: above {high:.0%}, the high end of what is to be expected" if needed > high else ""
+        at, bound = needed, f"lift: it lies above {high:.0%}, the high end of the interval" if needed > high else ""
     money = outcome(case.terms, case.baseline, at)
     profit, cost, roi = (float(np.asarray(amount)) for amount in (money.profit, money.promotion_cost, money.roi))
     note = f"the model expects {case.lift:.0%}, between {low:.0%} and {high:.0%} at {case.client.verdict.interval:.0%}"
-    return Found("lift", case.lift, at, "at least", not bound, profit, cost, roi, bound, note)
+    direction = "" if np.isnan(needed) else "at least"
+    return Found("lift", case.lift, at, direction, not bound, profit, cost, roi, bound, note)
 
 
 _CLOSED: dict[str, Callable[[_Case], _Wanted]] = {
@@ -322,7 +324,7 @@ def _checked(case: _Case, wanted: list[_Wanted]) -> list[Found]:
 
 
 def _without_units(lever: str) -> Found:
-    bound = "sales are known in currency, not in units; ask for the margin"
+    bound = "units: sales are known in currency only; ask for the margin"
     return Found(lever, NAN, NAN, "", False, NAN, NAN, NAN, bound, "")
 
 

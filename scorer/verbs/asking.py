@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scorer.columns import length
 from scorer.contracts.exports import PLAN
 from scorer.contracts.scored import SCORED
 from scorer.contracts.table import Kind
@@ -120,6 +121,10 @@ def scenarios(
     read = _usable(plan, chosen)
     say(f"Scoring {read.rows:,} promotions in {len(named) + 1} scenarios")
     found = compare(read, named, model, chosen)
+    out_of = length(read.rejects) + read.rows - found.rows
+    if out_of:
+        told = f"{out_of:,} rows of the list were refused and are in no figure; promo score lists the reasons."
+        found = found._replace(notes=[told, *found.notes])
     if out is not None:
         say(f"Writing {out}")
         write_table(out, found.differences, _KINDS | _difference_kinds(list(found.differences)))
