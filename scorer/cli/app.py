@@ -16,6 +16,7 @@ from scorer.cli.log import log_app
 from scorer.cli.models import models_app
 from scorer.cli.optimise import optimise_app
 from scorer.cli.options import HERE, AsJson, ClientName, Folder, LanguageName, PlanFile
+from scorer.cli.pdf import pdf_app
 from scorer.cli.progress import stages
 from scorer.errors import TooManyRejects
 
@@ -38,6 +39,7 @@ app.add_typer(asking_app)
 app.add_typer(calendar_app)
 app.add_typer(log_app)
 app.add_typer(optimise_app)
+app.add_typer(pdf_app)
 
 
 def _print_version(asked: bool) -> None:

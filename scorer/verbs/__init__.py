@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scorer.verbs.learning import train
     from scorer.verbs.optimising import optimise, write_rules
     from scorer.verbs.preparing import check, init, refresh
+    from scorer.verbs.printing import pdf
     from scorer.verbs.scoring import score
     from scorer.verbs.serving import load, promote, rollback, store_of
     from scorer.verbs.workbooks import workbook
@@ -31,6 +32,7 @@ __all__ = [
     "init",
     "load",
     "optimise",
+    "pdf",
     "plan_history",
     "plans",
     "post_event",
@@ -58,6 +60,7 @@ _HOMES = {
     "init": "preparing",
     "load": "serving",
     "optimise": "optimising",
+    "pdf": "printing",
     "plan_history": "committing",
     "plans": "committing",
     "post_event": "committing",

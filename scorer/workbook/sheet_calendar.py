@@ -25,7 +25,7 @@ HEAD_ROW = 4
 FIRST_CATEGORY = HEAD_ROW + 4
 PAGE_WEEKS = 14
 """Weeks that go beside each other on one page; a longer calendar breaks by quarter."""
-QUARTER_SCALE = 48
+QUARTER_SCALE = 78
 """Percent at which the columns on the left and a quarter of weeks fit across the paper for tables."""
 
 
