@@ -235,20 +235,57 @@ def instances(draw, most_rows: int = 5, most_steps: int = 3) -> Instance:
     return Instance(items, regions, steps, draw(some_rules(rows)))
 
 
+# One kind of rule at a time, drawn so that it presses: what stands in a rules file for it.
+ONE_RULE: dict[str, st.SearchStrategy[dict[str, object]]] = {
+    "budget": euros(10, 120).map(lambda most: {"budget": most}),
+    "budgets": euros(5, 60).map(lambda most: {"budgets": ({"product_category": "food", "most": most},)}),
+    "most_promotions": st.integers(0, 3).map(lambda most: {"most_promotions": most}),
+    "units": st.integers(40, 120).map(lambda units: {"minimum_units": float(units)}),
+    "units at a price": st.integers(40, 200).map(lambda units: {"minimum_units": float(units), "unit_penalty": 1.5}),
+    "probability": st.sampled_from((0.5, 0.6, 0.9)).map(lambda least: {"minimum_probability_of_profit": least}),
+    "max_concurrent": st.integers(0, 2).map(lambda most: {"max_concurrent": most}),
+    "concurrent": st.integers(0, 2).map(lambda most: {"concurrent": ({"region": "north", "most": most},)}),
+    "most_per_item": st.integers(0, 2).map(lambda most: {"most_per_item": most}),
+    "least_per_item": st.just({"least_per_item": 1}),
+    "frequency": st.integers(0, 1).map(lambda low: {"frequency": ({"product": "cola", "least": low, "most": low + 1},)}),
+    "gap": st.integers(0, 2).map(lambda weeks: {"minimum_gap_weeks": weeks}),
+    "must_run": st.just({"must_run": ("P0",)}),
+    "must_not_run": st.just({"must_not_run": ("P0",)}),
+    "together": st.just({"together": (("P0", "P1", "P2"),)}),
+    "apart": st.just({"apart": (("P0", "P1", "P2"),)}),
+    "blackout": st.integers(0, 20).map(
+        lambda day: {"blackouts": ({"first": MONDAY + timedelta(days=day), "last": MONDAY + timedelta(days=day + 2)},)}
+    ),
+    "risk": st.just({"risk": 0.2}),
+    "overlap": st.just({}),
+}
+
+
 @st.composite
-def a_step(draw, row: int) -> Step:
-    profit = draw(euros(-40, 100))
+def pressed(draw, kind: str) -> Instance:
+    """Four promotions side by side in one region, and rules of one kind."""
+    items = tuple(draw(st.sampled_from(ITEMS[:2])) for _ in range(4))
+    if kind in ("max_concurrent", "concurrent", "overlap"):  # promotions of one item never run at once anyway
+        items = ("cola", "chips", "cola", "chips")
+    losing = kind == "overlap"
+    steps = tuple(draw(a_step(row, last_start=13, often_losing=losing)) for row in range(4) for _ in range(draw(st.integers(1, 2))))
+    return Instance(items, ("north",) * 4, steps, Rules(**draw(ONE_RULE[kind])))
+
+
+@st.composite
+def a_step(draw, row: int, last_start: int = 27, *, often_losing: bool = False) -> Step:
+    profit = draw(euros(1 if often_losing else -40, 100))
     return Step(
         row=row,
-        start=draw(st.integers(0, 27)),
+        start=draw(st.integers(0, last_start)),
         days=draw(st.sampled_from((3, 7, 14))),
         profit=profit,
         low=round(profit - draw(euros(0, 60)), 2),
         cost=draw(euros(1, 60)),
         units=float(draw(st.integers(0, 50))),
-        chance=draw(st.sampled_from((0.3, 0.6, 0.9))),
+        chance=draw(st.sampled_from((0.3, 0.5, 0.6, 0.9))),
         inside=draw(st.integers(0, 9)) > 0,
-        loss=draw(st.sampled_from((0.0, 0.0, 2.5, 12.75))),
+        loss=draw(st.sampled_from((2.5, 12.75, 40.0) if often_losing else (0.0, 0.0, 2.5, 12.75))),
         usual=draw(st.sampled_from((0.0, 0.0, 0.4, 1.0))),
     )
 

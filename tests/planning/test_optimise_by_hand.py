@@ -18,10 +18,12 @@ from scorer.planning.optimise.overlapping import counts_of, lost
 from scorer.planning.optimise.rules import Rules
 from scorer.planning.optimise.solve import solve
 from tests.planning.optimise_instances import (
+    ONE_RULE,
     Instance,
     Step,
     choices,
     instances,
+    pressed,
     question_of,
     worth_of,
 )
@@ -45,8 +47,19 @@ def as_choice(instance, chosen):
 
 
 @given(instances())
-@settings(max_examples=250)
+@settings(max_examples=150)
 def test_the_choice_is_worth_what_the_best_of_all_choices_is(instance):
+    assert_best(instance)
+
+
+@pytest.mark.parametrize("kind", ONE_RULE)
+@given(data=st.data())
+@settings(max_examples=40)
+def test_each_kind_of_rule_is_kept_and_costs_no_more_than_it_must(kind, data):
+    assert_best(data.draw(pressed(kind)))
+
+
+def assert_best(instance):
     note(str(instance))
     best, _ = best_by_hand(instance)
     question = question_of(instance)
