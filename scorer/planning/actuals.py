@@ -55,7 +55,6 @@ class Known(NamedTuple):
     last_day: date
     data_cut: date
     method: str
-    observations: float
     minimum: int
     figures: Mapping[str, Any]
     in_units: bool
@@ -82,7 +81,7 @@ def known_to_lake(lake: Path, entries: Sequence[Entry]) -> dict[str, Known]:
     names = [entry.promotion_id for entry in entries]
     return {
         names[row["plan_row"]]: Known(
-            row["ran_end"], cut, row["baseline_method"] or "", row["baseline_observations"] or 0.0, minimum, row, in_units
+            row["ran_end"], cut, row["baseline_method"] or "", minimum, row, in_units
         )
         for row in found
     }
@@ -96,8 +95,8 @@ def from_lake(entry: Entry, known: Known | None) -> Actual:
     if known.last_day > known.data_cut:
         return Actual(name, False, f"too early: its last day is after {known.data_cut}, up to which sales are known")
     if known.method != "item":
-        seen = f"{known.observations:.0f} clean observations" if known.method else "no clean observation"
-        return Actual(name, False, f"its own baseline cannot be measured: {seen}, {known.minimum} are needed")
+        # a wider group's observations would be counted here otherwise: what it lacks is history of its own
+        return Actual(name, False, f"its own baseline cannot be measured: it has fewer than {known.minimum} clean days or weeks")
     row = known.figures
     if row["quantity"] is None or not row["expected_quantity"]:
         return Actual(name, False, "no sales are known for its days")
@@ -250,7 +249,7 @@ def _asked(matching: Matching) -> str:
     master = ("list_price", "unit_cost", "funding_share", "fixed_cost", "redemption_share")
     return (
         "SELECT p.plan_row, p.start_date AS ran_start, p.end_date AS ran_end, b.baseline_method, b.baseline_units, "
-        "b.baseline_observations, o.quantity, o.expected_quantity, o.revenue, "
+        "o.quantity, o.expected_quantity, o.revenue, "
         "o.cost / NULLIF(o.costed_units, 0) AS sold_unit_cost, COALESCE(n.known_days, 0) AS known_days, "
         "COALESCE(n.all_days, 0) AS all_days, "
         f"{', '.join(f'p.ran_{name}' for name in ran)}, {', '.join(f'c.{name} AS master_{name}' for name in master)} "

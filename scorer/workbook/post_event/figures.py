@@ -202,7 +202,7 @@ def _bridge(totals: dict[str, float]) -> Columns:
     effect = (1 - first) * (1 - last)
     columns: Columns = {
         "number": number, "amount": amount, "is_first": first, "is_last": last, "to": to, "from": start,
-        "size": np.abs(amount) * effect, "base_above": above, "base_below": below, "top": np.maximum(0, high),
+        "size": np.abs(amount) * effect, "base_above": above, "base_below": below,
     }  # fmt: skip
     for side, bar in bars.items():
         columns[f"bar_{side}"] = bar
@@ -252,7 +252,7 @@ def _tracking(columns: Columns, counted: Tracking) -> dict[str, float]:
 
 def _weeks(counted: Tracking) -> Columns:
     weeks = counted.weeks
-    return {"week": weeks["week"], **{f"week_{name}": weeks[name] for name in ("made", "adopted", "rejected")}}
+    return {"week": weeks["week"], **{f"week_{name}": weeks[name] for name in ("made", "adopted", "rejected", "measured")}}
 
 
 # ---------------------------------------------------------------------------------------------- Accuracy

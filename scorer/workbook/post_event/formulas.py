@@ -116,7 +116,7 @@ BRIDGE: dict[str, str] = {
     **{f"total_{side}": f"({{is_first}}+{{is_last}})*{{bar_{side}}}" for side in ("above", "below")},
     **{f"up_{side}": f"(1-{{is_first}})*(1-{{is_last}})*({{amount}}>=0)*{{bar_{side}}}" for side in ("above", "below")},
     **{f"down_{side}": f"(1-{{is_first}})*(1-{{is_last}})*({{amount}}<0)*{{bar_{side}}}" for side in ("above", "below")},
-    "top": "MAX(0,{from},{to})",
+    "label": '{step}&": "&FIXED({amount},0)',
 }
 BRIDGE_LINES: dict[str, str] = {
     "known": "SUM({post_event.both:all})",
@@ -146,9 +146,10 @@ COVERAGE_LINES: dict[str, str] = {
     "promised": _if("{judged}>0", "SUMPRODUCT({post_event.lift_judged:all}*{post_event.interval:all})/{judged}"),
     "share": _if("{judged}>0", "{inside}/{judged}"),
     "square": _if("{judged}>0", "{inputs.z}*{inputs.z}/{judged}"),
+    # to the power of one half: the square root, without another function
     "spread": _if(
         "{judged}>0",
-        "{inputs.z}/(1+{square})*SQRT({share}*(1-{share})/{judged}+{square}*{inputs.half}*{inputs.half}/{judged})",
+        "{inputs.z}/(1+{square})*({share}*(1-{share})/{judged}+{square}*{inputs.half}*{inputs.half}/{judged})^{inputs.half}",
     ),
     "low": _if("{judged}>0", "MAX(0,({share}+{square}*{inputs.half})/(1+{square})-{spread})"),
     "high": _if("{judged}>0", "MIN(1,({share}+{square}*{inputs.half})/(1+{square})+{spread})"),

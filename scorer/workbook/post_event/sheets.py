@@ -72,7 +72,8 @@ def write_bridge(page: Page, words: PostEventWords, figures: Figures, state: str
     """Write the bridge, its chart with the finding for a title, and what the title rests on."""
     spec, table = words.bridge, page.places.tables["bridge"]
     page.frame(spec, state)
-    values: dict[str, Any] = {**figures.bridge, "step": list(spec.steps), "meaning": list(spec.meanings)}
+    labels = [f"{step}: {fixed(float(amount))}" for step, amount in zip(spec.steps, figures.bridge["amount"], strict=True)]
+    values: dict[str, Any] = {**figures.bridge, "step": list(spec.steps), "meaning": list(spec.meanings), "label": labels}
     page.table(spec.table, spec.bands, table, values, BRIDGE)
     row = page.places.cells["bridge"][spec.working_rows[0].name][0] - 1
     page.words(row, MARGIN, spec.workings, "section")
@@ -81,7 +82,7 @@ def write_bridge(page: Page, words: PostEventWords, figures: Figures, state: str
     _finding(page, words, figures)
     _waterfall(page, words, table)
     printed = columns_of([band for band in spec.bands if band.printed])
-    page.printing(page.styles.look.paper_pages, row - 2, table.columns[printed[-1].name], None)
+    page.printing(page.styles.look.paper_pages, row - 2, table.columns[printed[-1].name], None, pages=1)
     page.sheet.freeze_panes(3, 0)
 
 
@@ -118,11 +119,6 @@ def _waterfall(page: Page, words: PostEventWords, table: Table) -> None:
         fill = {"none": True} if colour is None else {"color": colour}
         for side in ("above", "below"):
             chart.add_series({**_series(page, f"{kind}_{side}", names[kind]), "fill": fill, "gap": 40, "border": {"none": True}})
-    labels = page.book.add_chart({"type": "line"})
-    amounts = [{"value": f"={page.places.sheet('bridge')}!{_amount(page, row)}"} for row in range(table.rows)]
-    shown = {"value": True, "custom": amounts, "position": "above", "font": font | {"bold": True}, "num_format": "#,##0"}
-    labels.add_series({**_series(page, "top", ""), "line": {"none": True}, "data_labels": shown})
-    chart.combine(labels)
     title_font = {"name": look.font, "size": 12, "bold": True, "color": look.ink}
     title = {"name": "=" + page.places.of("bridge", "title"), "name_font": title_font, "overlay": False}
     chart.set_title(title | {"layout": {"x": 0.02, "y": 0.03}})
@@ -138,13 +134,7 @@ def _waterfall(page: Page, words: PostEventWords, table: Table) -> None:
 
 def _series(page: Page, name: str, words: str) -> dict[str, Any]:
     column = page.places.column
-    return {"name": words, "categories": "=" + column("bridge", "step"), "values": "=" + column("bridge", name)}
-
-
-def _amount(page: Page, row: int) -> str:
-    table = page.places.tables["bridge"]
-    at = table.columns["amount"]
-    return area(table.first + row, at, table.first + row, at).split(":")[0]
+    return {"name": words, "categories": "=" + column("bridge", "label"), "values": "=" + column("bridge", name)}
 
 
 # ---------------------------------------------------------------------------------------------- Post-event
@@ -181,9 +171,9 @@ def write_tracking(page: Page, words: PostEventWords, figures: Figures, state: s
     """Write how planning goes: counts of the log as values, rates and money as formulas, then week by week."""
     spec, table = words.tracking, page.places.tables["tracking"]
     page.frame(spec, state)
-    heads(page, LINES_ROW - 1, spec.headers)
+    heads(page, LINES_ROW - 1, spec.headers, len(spec.widths))
     for line in spec.rows:
-        _line(page, "tracking", line, TRACKING_LINES.get(line.name), figures.tracking[line.name])
+        _line(page, "tracking", line, TRACKING_LINES.get(line.name), figures.tracking[line.name], len(spec.widths))
     page.table(spec.table, spec.bands, table, figures.weeks, {})
     _widths(page, spec.widths)
     page.printing(page.styles.look.paper_pages, table.last, MARGIN + len(spec.widths) - 1, None)
@@ -198,13 +188,13 @@ def write_accuracy(page: Page, words: PostEventWords, figures: Figures, state: s
     _coverage_sentence(page, words, figures.coverage)
     first = page.places.cells["accuracy"][spec.override_rows[0].name][0]
     for row, title in ((LINES_ROW - 1, spec.coverage), (first - 1, spec.overrides)):
-        heads(page, row, (title, *words.tracking.headers[1:]))
+        heads(page, row, (title, *words.tracking.headers[1:]), len(spec.widths))
     for lines, sources, values in (
         (spec.coverage_rows, COVERAGE_LINES, figures.coverage),
         (spec.override_rows, OVERRIDE_LINES, figures.overrides),
     ):
         for line in lines:
-            _line(page, "accuracy", line, sources[line.name], values[line.name])
+            _line(page, "accuracy", line, sources[line.name], values[line.name], len(spec.widths))
     page.table(spec.table, spec.bands, table, figures.accuracy, ACCURACY)
     _widths(page, spec.widths)
     page.printing(page.styles.look.paper_pages, table.last, MARGIN + len(spec.widths) - 1, None)
@@ -244,15 +234,19 @@ def write_waiting(page: Page, words: PostEventWords, waiting: Columns, state: st
 
 
 # ---------------------------------------------------------------------------------------------- lines
-def heads(page: Page, row: int, headers: Sequence[str]) -> None:
-    """Write the headers of a block of lines."""
+def heads(page: Page, row: int, headers: Sequence[str], width: int = 0) -> None:
+    """Write the headers of a block of lines, ``width`` columns wide."""
+    for at in range(len(headers), width):
+        page.sheet.write_blank(row, MARGIN + at, None, page.styles.word("header left"))
     for at, header in enumerate(headers):
         page.words(row, MARGIN + at, header, "header" if at == 1 else "header left")
 
 
-def _line(page: Page, sheet: str, line: Line, source: str | None, value: float) -> None:
-    """A label, its figure (a formula, or a value of the plan log), its unit, and what it means."""
+def _line(page: Page, sheet: str, line: Line, source: str | None, value: float, width: int = 0) -> None:
+    """A label, its figure (a formula, or a value of the plan log), its unit, and what it means, over empty cells."""
     row, column = page.places.cells[sheet][line.name]
+    for at in range(width):
+        page.sheet.write_blank(row, MARGIN + at, None, page.styles.word("note"))
     page.words(row, MARGIN, line.label, "label")
     if source is None:
         page.put(row, column, value, page.styles.cell("model", line.kind))

@@ -166,7 +166,8 @@ def _about(page: Page, words: PostEventWords, made: Made, client: Client, state:
         page.words(row, MARGIN + 1, key.meaning, "line")
         row += 1
     row = _heading(page, row + 1, spec.map_title)
-    heads(page, row, spec.map_headers)
+    for at, header in enumerate(spec.map_headers):
+        page.words(row, MARGIN + at, header, "header left")
     for sheet in words.sheets.values():
         row += 1
         for at, cell in enumerate((sheet.sheet, words.book.types[sheet.type], sheet.purpose)):
