@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import product
+from itertools import pairwise, product
 from typing import NamedTuple
 
 import numpy as np
@@ -179,7 +179,7 @@ def _by_item(instance: Instance, run: dict[int, Step]) -> bool:
             if asked.product == item and not asked.least <= len(own) <= (asked.most if asked.most is not None else len(own)):
                 return False
         ordered = sorted(own, key=lambda step: step.start)
-        for one, other in zip(ordered, ordered[1:], strict=False):
+        for one, other in pairwise(ordered):
             if other.start - (one.start + one.days) < 7 * rules.minimum_gap_weeks:
                 return False
     return True

@@ -114,9 +114,9 @@ def test_a_conflict_is_one_and_no_part_of_it_is(instance):
         assert feasible_by_hand(instance, part)
 
 
-@given(instances(), st.integers(0, 3))
+@given(instances())
 @settings(max_examples=80)
-def test_the_quick_choice_breaks_no_upper_limit(instance, _):
+def test_the_quick_choice_breaks_no_upper_limit(instance):
     question = question_of(instance)
     chosen = greedy(question.found.row, question.value, question.found.cost, question.limits)
     for limit in question.limits:
