@@ -311,3 +311,22 @@ def raw_book(path: Path, sheet: str, **more: bytes) -> Path:
         for name, content in written.items():
             archive.writestr(name, content)
     return path
+
+
+def grid(*rows: list[object], behind: str = "", attributes: str = "") -> str:
+    """Return a sheet of rows from the top; text that starts with '<' is the XML inside the cell, None is no cell."""
+    out = []
+    for number, row in enumerate(rows, start=1):
+        out.append(f'<row r="{number}"{attributes}>')
+        for column, cell in enumerate(row):
+            place = f"{chr(65 + column)}{number}"
+            if isinstance(cell, str) and cell.startswith("<c"):
+                out.append(cell.replace("<c", f'<c r="{place}"', 1))
+            elif isinstance(cell, str) and cell.startswith("<"):
+                out.append(f'<c r="{place}">{cell}</c>')
+            elif isinstance(cell, str):
+                out.append(f'<c r="{place}" t="inlineStr"><is><t>{cell}</t></is></c>')
+            elif cell is not None:
+                out.append(f'<c r="{place}"><v>{cell}</v></c>')
+        out.append("</row>")
+    return f'<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheetData>{"".join(out)}</sheetData>{behind}</worksheet>'

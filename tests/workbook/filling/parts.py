@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -48,20 +48,20 @@ def repacked(source: Path, target: Path, change: Callable[[str, bytes], bytes | 
 def cells(sheet: bytes) -> dict[str, str]:
     """Return each cell of a sheet as canonical XML, by its place; cells without a place are counted through."""
     found, row_number = {}, 0
-    for row in _local(ElementTree.fromstring(sheet), "row"):
+    for row in _local(ET.fromstring(sheet), "row"):
         row_number = int(row.get("r", row_number + 1))
         column = 0
         for cell in _local(row, "c"):
             told = cell.get("r")
             column = _number(re.sub(r"[0-9]", "", told)) if told else column + 1
             cell.tail = None
-            found[f"{_letters(column)}{row_number}"] = ElementTree.canonicalize(ElementTree.tostring(cell, encoding="unicode"))
+            found[f"{_letters(column)}{row_number}"] = ET.canonicalize(ET.tostring(cell, encoding="unicode"))
     return found
 
 
 def value(cell: str) -> object:
     """Return what stands in a cell: a number, a text, None for nothing."""
-    element = ElementTree.fromstring(cell)
+    element = ET.fromstring(cell)
     if element.get("t") == "inlineStr":
         return "".join(text.text or "" for text in _local(element, "t"))
     held = next(iter(_local(element, "v")), None)
@@ -76,7 +76,7 @@ def around(sheet: bytes) -> tuple[bytes, bytes]:
     return before, rest.rpartition(b"sheetData>")[2]
 
 
-def _local(element: ElementTree.Element, name: str) -> list[ElementTree.Element]:
+def _local(element: ET.Element, name: str) -> list[ET.Element]:
     return [one for one in element.iter() if one.tag.rpartition("}")[2] == name]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -78,7 +78,7 @@ def test_a_sheet_that_flows_past_is_the_sheet(sheet, size):
     assert pieces[0].prefix == prefix.encode()
     rows = [piece for piece in pieces if isinstance(piece, Row)]
     numbers = []
-    for row in parts._local(ElementTree.fromstring(xml), "row"):
+    for row in parts._local(ET.fromstring(xml), "row"):
         numbers.append(int(row.get("r", (numbers or [0])[-1] + 1)))
     assert [row.number for row in rows] == numbers
     assert {f"{parts._letters(cell.column)}{row.number}" for row in rows for cell in cells(row, prefix.encode(), "book")} == set(parts.cells(xml))
@@ -106,11 +106,11 @@ def test_only_what_is_written_changes(sheet, wanted, size):
         if place not in after:
             assert value is EMPTY and place not in before
             continue
-        held = ElementTree.fromstring(after[place])
+        held = ET.fromstring(after[place])
         assert held.get("cm") is None and held.get("vm") is None
         assert held.get("t") == {"": None, "n": None}.get(value.kind, value.kind)
         assert parts.value(after[place]) == {"n": 0.25, "b": 1.0, "": None, "inlineStr": " a<b>\n&"}[value.kind]
-        old = ElementTree.fromstring(before[place]).get("s") if place in before else None
+        old = ET.fromstring(before[place]).get("s") if place in before else None
         assert (held.get("s") or "0") == (old if old not in (None, "0") or value is EMPTY else "5") or held.get("s") == old
     assert new.partition(b"sheetData")[0] == xml.partition(b"sheetData")[0]
     if wanted:
@@ -141,7 +141,7 @@ def test_any_text_is_read_back_as_it_was(text):
     fit = "".join(c for c in text if c.isprintable() or c in "\n\t")
     row = Row(1, b'<row r="1"/>', b'<row r="1"/>')
     made = with_values(row, b"", {2: Written(Value("inlineStr", fit))}, "book")
-    ElementTree.fromstring(made)
+    ET.fromstring(made)
     (cell,) = cells(Row(1, made, made), b"", "book")
     assert text_of(cell, b"") == fit
 
@@ -149,7 +149,7 @@ def test_any_text_is_read_back_as_it_was(text):
 @pytest.mark.parametrize("text", ["_x0041_", "a\x01b", "\x00", "line\rfeed", "\ud800", "\ufffe"])
 def test_characters_xml_has_no_place_for_are_coded(text):
     made = quoted(text)
-    ElementTree.fromstring(b"<t>" + made + b"</t>")
+    ET.fromstring(b"<t>" + made + b"</t>")
     row = Row(1, b'<row r="1"/>', b'<row r="1"/>')
     written = with_values(row, b"", {1: Written(Value("inlineStr", text))}, "book")
     (cell,) = cells(Row(1, written, written), b"", "book")

@@ -146,7 +146,7 @@ def test_a_workbook_by_another_writer(other, tmp_path):
 
 def test_added_columns_change_the_table_the_styles_and_nothing_else(everything, tmp_path):
     def without_targets(name, content):
-        if name == "xl/tables/table1.xml" or name == "xl/sharedStrings.xml":
+        if name in {"xl/tables/table1.xml", "xl/sharedStrings.xml"}:
             for header in HEADERS[5:8]:
                 content = content.replace(header.encode(), b"own " + header[:3].encode())
         # room on the right of the table
