@@ -9,7 +9,7 @@ import typer
 
 from scorer.cli import machine
 from scorer.cli.lists import as_days, as_fractions, as_weeks
-from scorer.cli.options import HERE, AsJson, ClientName, Folder
+from scorer.cli.options import HERE, AsJson, ClientName, Folder, LanguageName
 from scorer.cli.progress import stages
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def optimise(
     ] = None,
     client: ClientName = None,
     workspace: Folder = HERE,
+    language: LanguageName = None,
     as_json: AsJson = False,
 ) -> None:
     """Choose which promotions to run, at which discount, length and start, to earn most under a budget and other rules."""
@@ -98,7 +99,7 @@ def optimise(
         time_limit=time_limit,
     )
     with stages(as_json) as say:
-        done = verbs.optimise(Workspace(workspace), plan, asked, out, list_out, client, say)
+        done = verbs.optimise(Workspace(workspace), plan, asked, out, list_out, client, say, language)
     if as_json:
         typer.echo(machine.to_json(as_data(done)))
     else:

@@ -18,10 +18,10 @@ from scorer.plan import Plan, read_plan
 from scorer.results import Optimised
 from scorer.saying import Say, quiet
 from scorer.scoring import score as score_plan
-from scorer.settings import Client
+from scorer.settings import Client, Language, speaking
 from scorer.verbs.scoring import doubts, spare
 from scorer.verbs.serving import load
-from scorer.verbs.workbooks import run_of
+from scorer.verbs.workbooks import further_sheets, run_of
 from scorer.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -41,11 +41,12 @@ def optimise(
     list_out: Path | None = None,
     client: str | None = None,
     say: Say = quiet,
+    language: Language | None = None,
 ) -> Optimised:
     """Choose which promotions of a list to run, and at which step, so that they earn most under the rules.
 
     ``out`` ends with .xlsx for the planning workbook of the choice, .csv or .parquet for a table of every promotion and why;
-    ``list_out`` takes the chosen promotions as a list that can be scored.
+    ``list_out`` takes the chosen promotions as a list that can be scored. The workbook speaks ``language``, else the client's.
 
     Raises RulesClash for rules that cannot all be kept, NothingToWorkOn for a list without a usable row (or a workbook of no
     promotion), OutputRefused when a file cannot be written.
@@ -57,19 +58,21 @@ def optimise(
             spare(plan, path)
     say("Loading the model")
     model, chosen = load(workspace, client)
+    if language is not None:
+        chosen = speaking(chosen, language)
     say(f"Reading {plan}")
     read = read_plan(plan, chosen)
     if not read.rows:
         raise NothingToWorkOn.because(f"{plan} has no row that can be used", "promo score lists the reasons.")
     found = choose(read.columns, rules, model, chosen, say)
-    picked = _picked(read, found)
+    picked, told = _picked(read, found), list[str]()
     if out is not None:
         say(f"Writing {out}")
-        _write(out, plan, picked, found, model, chosen)
+        told = _write(out, plan, picked, found, model, chosen)
     if list_out is not None:
         say(f"Writing {list_out}")
         write_table(list_out, picked.given, PLAN.kinds)
-    notes = [*read.notes, *found.notes, *doubts(model)]
+    notes = [*read.notes, *found.notes, *told, *doubts(model)]
     if length(read.rejects):
         notes.append(f"{length(read.rejects):,} rows of {plan.name} cannot be used and were left out; promo score lists why.")
     rows_in = read.rows + length(read.rejects) + read.blank
@@ -111,17 +114,18 @@ def _is_ours(header: str, read: Plan) -> bool:
 
 def _write(
     out: Path, plan: Path, picked: Plan, found: Portfolio, model: PromotionModel, client: Client
-) -> None:
+) -> list[str]:
+    """Write a choice in the form of the file's ending; return what is to be said about it."""
     if out.suffix.lower() == ".xlsx":
-        _write_workbook(out, plan, picked, found, model, client)
-    else:
-        rows = {**found.rows, "standing": text([found.standing] * length(found.rows))}
-        write_table(out, rows if found.standing else found.rows, _KINDS)
+        return _write_workbook(out, plan, picked, found, model, client)
+    rows = {**found.rows, "standing": text([found.standing] * length(found.rows))}
+    write_table(out, rows if found.standing else found.rows, _KINDS)
+    return []
 
 
 def _write_workbook(
     out: Path, plan: Path, picked: Plan, found: Portfolio, model: PromotionModel, client: Client
-) -> None:
+) -> list[str]:
     from scorer.planning.what_if import ladders
     from scorer.workbook.assemble import content_of
     from scorer.workbook.sheet_portfolio import PortfolioSheet
@@ -135,4 +139,6 @@ def _write_workbook(
     scored = score_plan(picked, model, client)
     ladder = ladders(scored.plan, model, client)
     content = content_of(client, scored, ladder, model, run_of(plan, picked))
-    write_workbook(out, content, (PortfolioSheet(found),))
+    further, told = further_sheets(content, scored, model, client)
+    write_workbook(out, content, [PortfolioSheet(found), *further])
+    return told

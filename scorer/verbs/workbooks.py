@@ -66,7 +66,7 @@ def workbook(
     ladder = ladders(scored.plan, model, chosen)
     say("Looking for clashes")
     content = content_of(chosen, scored, ladder, model, run_of(plan, read))
-    further, told = _further_sheets(content, scored, model, chosen)
+    further, told = further_sheets(content, scored, model, chosen)
     if named:
         say(f"Scoring {len(named)} scenarios")
         sheets, missing = _scenario_sheets(read, named, model, chosen)
@@ -79,7 +79,7 @@ def workbook(
     return done
 
 
-def _further_sheets(
+def further_sheets(
     content: Content, scored: Scored, model: PromotionModel, client: Client
 ) -> tuple[list[ExtraSheet], list[str]]:
     """Return the sheets that join the planning workbook, each right of the one it belongs to; and what is left out, in words."""

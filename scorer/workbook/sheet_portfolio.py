@@ -23,7 +23,7 @@ from scorer.workbook.template import Band, Sheet, read_words
 
 NAME = "portfolio"
 STATE_ROWS = (3, 4)  # what the choice is worth, and which rules pressed
-ACCEPTED_ROW, PROPOSED_ROW, PLANNED_ROW, ASKED_ROW, LEFT_ROW = range(6, 11)
+ACCEPTED_ROW, PROPOSED_ROW, PLANNED_ROW, ASKED_ROW, LEFT_ROW = 6, 7, 8, 9, 10
 FIRST_ROW = 15
 CHART_ROWS = 20
 MOST_PRESSING = 3
