@@ -136,7 +136,7 @@ class PaybackSheet:
         _chart(page, spec)
         last = page.places.cells[NAME]["dip_days_whole"][0] - 3
         printed = columns_of([band for band in spec.bands if band.printed])
-        page.printing(page.styles.look.paper_pages, last, table.columns[printed[-1].name], None, pages=1)
+        page.printing(page.styles.look.paper_pages, last, table.columns[printed[-1].name], None)
         page.sheet.freeze_panes(CHOOSE_ROW + 1, 0)
 
     def checks(self, result: Result) -> Sequence[Check]:

@@ -18,6 +18,7 @@ from scorer.workbook.content import Card, Content, Run, check
 from scorer.workbook.extra import ExtraSheet, in_order
 from scorer.workbook.layout import Places, area, columns_of
 from scorer.workbook.page import Page, PlainSheet
+from scorer.workbook.paging import keep_blocks_whole
 from scorer.workbook.plan_rows import PlanRows, plan_rows
 from scorer.workbook.sentences import in_language
 from scorer.workbook.sheet_what_if import place_what_if, write_what_if
@@ -149,6 +150,8 @@ def _write(
     write_audit(pages["audit"], content, state)
     for extra in extras:
         extra.write(pages[extra.name], result, state)
+    for page in pages.values():
+        keep_blocks_whole(page.sheet)
     define_names(book, places, template.inputs)
     pages["about"].sheet.activate()
 
