@@ -20,7 +20,14 @@ from scorer.workbook.filling.markup import masked, with_attribute
 from scorer.workbook.filling.package import Change, Package, opened
 from scorer.workbook.filling.places import BY_KEY, BY_ROW, Place, find_place
 from scorer.workbook.filling.rows import Before, Row, rewritten
-from scorer.workbook.filling.safety import State, back_up, must_be_closed, must_be_unchanged, state_of
+from scorer.workbook.filling.safety import (
+    State,
+    back_up,
+    must_be_closed,
+    must_be_unchanged,
+    must_be_writable,
+    state_of,
+)
 from scorer.workbook.filling.survey import survey
 from scorer.workbook.filling.tables import extended
 
@@ -53,11 +60,12 @@ def open_to_fill(path: Path, client: Client, wanted: str | None, *, own: bool) -
     """
     path = path.resolve()  # a link stays a link to what is filled
     with opened(path) as package:
+        must_be_writable(path)
         must_be_closed(path)
         state, book = state_of(path), read_book(package)
         seen = survey(package, book)
         place = find_place(seen, path, client, wanted, BY_ROW if own else BY_KEY)
-        looked = look(package, place, seen.blank_strings, book.strings)
+        looked = look(package, place, seen.blank_strings, book.strings, read=set(place.known.values()) if own else ())
         must_be_free(looked, place, path)
     return Opened(path, state, book, place, looked)
 
@@ -72,7 +80,7 @@ def fill(target: Opened, answers: Answers, *, overwrite: bool = False, now: date
         target.looked, place, answers, overwrite=overwrite, since_1904=target.book.since_1904, where=path
     )
     if not decided.writes:
-        return Filled(path, None, decided.counts, (), [])
+        return Filled(path, None, decided.counts, (), _notes(target, decided))
     must_be_closed(path)
     must_be_unchanged(path, target.state)
     backup = back_up(path, now)
@@ -134,20 +142,27 @@ def _wider(before: Before, target: Opened) -> bytes:
 
 
 def _notes(target: Opened, decided: Decided) -> list[str]:
-    place, book = target.place, target.book
-    hidden = sum(row in decided.writes for row in target.looked.hidden)
-    by_hand = "The workbook calculates by hand: its formulas follow once, when it is opened." if book.by_hand else ""
-    columns = sorted(place.targets[name] for name in place.added)
-    return [
-        note
-        for note in (
-            f"It had none of the columns to fill; {len(columns)} were added, {column_letters(columns[0])} to "
-            f"{column_letters(columns[-1])}." if columns else "",
-            f"{hidden:,} of the rows filled are hidden or filtered out." if hidden else "",
-            "The sheet is protected and stays so; its cells were filled all the same." if place.survey.is_protected else "",
-            f"{decided.formulas:,} formulas were written over." if decided.formulas else "",
-            "Pivot tables show the old figures until they are refreshed." if book.has_pivots else "",
-            by_hand,
+    place, unknown = target.place, target.looked.unknown
+    notes = []
+    if unknown:
+        notes.append(
+            f"{unknown:,} formulas of the plan have no stored value and were read as empty cells: "
+            "open the workbook in a spreadsheet program, save it, and fill it again."
         )
-        if note
-    ]
+    if not decided.writes:
+        return notes
+    if place.added:
+        columns = sorted(place.targets[name] for name in place.added)
+        first, last = column_letters(columns[0]), column_letters(columns[-1])
+        notes.append(f"It had none of the columns to fill; {len(columns)} were added, {first} to {last}.")
+    if hidden := sum(row in decided.writes for row in target.looked.hidden):
+        notes.append(f"{hidden:,} of the rows filled are hidden or filtered out.")
+    if place.survey.is_protected:
+        notes.append("The sheet is protected and stays so; its cells were filled all the same.")
+    if decided.formulas:
+        notes.append(f"{decided.formulas:,} formulas were written over.")
+    if target.book.has_pivots:
+        notes.append("Pivot tables show the old figures until they are refreshed.")
+    if target.book.by_hand:
+        notes.append("The workbook calculates by hand: its formulas follow once, when it is opened.")
+    return notes

@@ -35,7 +35,7 @@ class Looked(NamedTuple):
     (in order of the columns); is_header: places of rows that say the headers once more; hidden: row numbers;
     left_styles: style of the cell left of added columns, header_style of their header; column_styles: the first style
     met in each target column, styles: all of them; sharing: shared formulas by their mark; occupied: the first cell
-    that is not empty where columns would be added.
+    that is not empty where columns would be added; unknown: formulas without a stored value among those that are read.
     """
 
     numbers: list[int]
@@ -49,25 +49,32 @@ class Looked(NamedTuple):
     styles: dict[int, set[int]]
     sharing: dict[str, Sharing]
     occupied: str
+    unknown: int
 
 
-def look(package: Package, place: Place, blank_strings: Collection[int], strings: str | None) -> Looked:
-    """Look at the rows of the place. Raises OutputRefused where the sheet cannot be read safely."""
-    return _Look(package, place, blank_strings).taken(strings)
+def look(
+    package: Package, place: Place, blank_strings: Collection[int], strings: str | None, read: Collection[int] = ()
+) -> Looked:
+    """Look at the rows of the place; ``read`` are columns whose values will be read as the plan.
+
+    Raises OutputRefused where the sheet cannot be read safely.
+    """
+    return _Look(package, place, blank_strings, read).taken(strings)
 
 
 class _Look:
-    def __init__(self, package: Package, place: Place, blank_strings: Collection[int]) -> None:
-        self._package, self._place, self._blank = package, place, blank_strings
+    def __init__(self, package: Package, place: Place, blank_strings: Collection[int], read: Collection[int]) -> None:
+        self._package, self._place, self._blank, self._read = package, place, blank_strings, read
+        self._unknown = 0
         self._targets = sorted(place.targets.values())
         self._order = {column: at for at, column in enumerate(self._targets)}
         self._key = place.known.get("promotion_id", 0)
         self._left = place.data.right if place.added else 0
-        self._wanted = frozenset([*self._targets, self._key, self._left]) - {0}
+        self._wanted = frozenset([*self._targets, self._key, self._left, *read]) - {0}
         self._keys: list[str | int] = []
         self._formulas: list[Area] = []
         self._prefix = b""
-        self.found = Looked([], [], [], set(), set(), [], 0, {}, {column: set() for column in self._targets}, {}, "")
+        self.found = Looked([], [], [], set(), set(), [], 0, {}, {column: set() for column in self._targets}, {}, "", 0)
 
     def taken(self, strings: str | None) -> Looked:
         where, part = self._package.path, self._place.survey.sheet.part
@@ -88,7 +95,7 @@ class _Look:
         self.found.keys.extend(_trimmed(texts.get(key, "") if isinstance(key, int) else key) for key in self._keys)
         header = heads.key(self._place.headers.get(self._key, ""))
         repeated = {at for at, key in enumerate(self.found.keys) if key and heads.key(key) == header}
-        return self.found._replace(is_header=repeated)
+        return self.found._replace(is_header=repeated, unknown=self._unknown)
 
     def _row(self, row: Row) -> None:
         states = bytearray(len(self._targets))
@@ -106,6 +113,8 @@ class _Look:
                 left = cell.style or 0
             if column in self._order:
                 self._target(row, cell, states)
+            elif column in self._read and formula_of(cell, self._prefix) is not None and text_of(cell, self._prefix) == "":
+                self._unknown += 1
         if self._place.added and any(states):
             self._occupy(row.number, next(column for column, state in zip(self._targets, states, strict=True) if state))
         self.found.numbers.append(row.number)

@@ -59,7 +59,7 @@ class Checker:
     def feed(self, piece: bytes, last: bool = False) -> None:
         try:
             self.parser.Parse(piece, last)
-        except expat.ExpatError as why:
+        except (expat.ExpatError, ValueError) as why:  # ValueError: an encoding it does not know
             raise OutputRefused.because(
                 self._where, f"its part {self._part} is broken ({why})", "Open it in Excel, save it again and try once more."
             ) from why

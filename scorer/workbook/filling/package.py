@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import IO, NamedTuple, TypeAlias
 
 from scorer.errors import OutputRefused
 from scorer.lake.reading_xlsx import UNFOLDED_LIMIT
@@ -51,6 +51,7 @@ class Package:
         self.path = path
         self._archive = archive
         self._infos = {info.filename: info for info in archive.infolist()}
+        self._open: list[IO[bytes]] = []
         self._by_case = {name.lower(): name for name in self._infos}
 
     @property
@@ -73,8 +74,14 @@ class Package:
     def stream(self, name: str) -> Iterator[bytes]:
         """Yield a part in pieces. Raises OutputRefused when it is damaged."""
         with _soundness(self.path), self._archive.open(self._infos[self.known(name) or name]) as part:
+            self._open.append(part)
             while piece := part.read(PIECE):
                 yield piece
+
+    def close(self) -> None:
+        """Let go of the file: a stream that was not read to its end would hold it, and keep it from being replaced."""
+        for part in self._open:
+            part.close()
 
     def relations(self, of: str) -> dict[str, Relation]:
         """Return what a part points to inside the workbook, by id; '' stands for the workbook itself."""
@@ -139,7 +146,10 @@ def opened(path: Path) -> Iterator[Package]:
             raise OutputRefused.because(
                 path, "it carries a digital signature, which any change would break", "Remove the signature, or fill a copy."
             )
-        yield package
+        try:
+            yield package
+        finally:
+            package.close()
 
 
 def _must_be_a_workbook(path: Path) -> None:

@@ -63,7 +63,7 @@ def find_place(seen: Surveyed, where: object, client: Client, wanted: str | None
     if not fitting:
         raise _none(seen, asked, where, wanted, needed)
     if len(fitting) > 1:
-        fitting = [place for place in fitting if place.targets] or fitting
+        fitting = [place for place in fitting if _has_figures(place)] or fitting
     if len(fitting) > 1:
         names = listed(place.name for place in fitting)
         raise OutputRefused.because(
@@ -71,7 +71,7 @@ def find_place(seen: Surveyed, where: object, client: Client, wanted: str | None
         )
     (place,) = fitting
     _must_be_clear(place, where, client)
-    return place if place.targets else _with_added(place, where)
+    return place if _has_figures(place) else _with_added(place, where)
 
 
 def _places(one: Survey, client: Client) -> Iterable[Place]:
@@ -84,7 +84,7 @@ def _places(one: Survey, client: Client) -> Iterable[Place]:
     }
     rows = [row for row, cells in free.items() if cells]
     if rows:
-        best = max(rows, key=lambda row: (len(_known(free[row], client)), -row))
+        best = max(rows, key=lambda row: (_recognised(free[row], client), -row))
         data = Area(best + 1, min(free[best]), max(one.last_row, best), max(free[best]))
         yield _place(one, None, best, data, free[best], client)
 
@@ -97,6 +97,11 @@ def _place(one: Survey, table: Table | None, row: int, data: Area, columns: dict
 def _known(columns: dict[int, str], client: Client) -> dict[str, int]:
     places = list(columns)
     return {name: places[at] for name, at in matched_headers(list(columns.values()), client).found.items()}
+
+
+def _recognised(columns: dict[int, str], client: Client) -> int:
+    known = _known(columns, client)
+    return len(known) + len(_targets(columns, known.values()))
 
 
 def _targets(columns: dict[int, str], taken: Collection[int]) -> dict[str, int]:
@@ -122,6 +127,10 @@ def planning_labels() -> dict[str, str]:
 def _is_called(place: Place, wanted: str) -> bool:
     names = [place.survey.sheet.name, *([place.table.name] if place.table else [])]
     return wanted.casefold() in (name.casefold() for name in names)
+
+
+def _has_figures(place: Place) -> bool:
+    return bool(place.targets.keys() - {REASON})
 
 
 def _fits(place: Place, needed: Sequence[str]) -> bool:

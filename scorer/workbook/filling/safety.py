@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,12 @@ class State(NamedTuple):
 def state_of(path: Path) -> State:
     found = path.stat()
     return State(found.st_size, found.st_mtime_ns)
+
+
+def must_be_writable(path: Path) -> None:
+    """Raise OutputRefused for a file marked as read-only: putting another in its place would go round that mark."""
+    if not os.access(path, os.W_OK):
+        raise OutputRefused.because(path, "it is read-only", "Take that mark off, or fill a copy.")
 
 
 def must_be_closed(path: Path) -> None:

@@ -220,6 +220,13 @@ def test_a_number_is_read_back_as_the_same_number(number):
     assert float(number_value(number).text) == number
 
 
+def test_formulas_of_the_plan_that_were_never_worked_out_are_spoken_of(tmp_path):
+    head = ["id", "discount", "start", "days", "verdict"]
+    path = raw_book(tmp_path / "mine.xlsx", grid(head, ["P1", "<f>0.1+0.1</f>", 46000, "<f>7</f><v>7</v>"], ["P2", "<f>1</f><v/>", 46000, 7]))
+    target = open_to_fill(path, CLIENT, None, own=True)
+    assert fill(target, made_up(target)).notes[0].startswith("2 formulas of the plan have no stored value")
+
+
 def test_rows_that_were_refused_say_why_where_there_is_a_column_for_it(tmp_path):
     path = raw_book(tmp_path / "mine.xlsx", grid(["id", "verdict", "Reason", "flags"], ["P1"], ["P2"]))
     target = open_to_fill(path, CLIENT, None, own=False)

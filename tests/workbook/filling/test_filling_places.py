@@ -182,6 +182,12 @@ def test_columns_are_added_on_the_right_where_there_is_room(tmp_path):
     assert fill_all(path, overwrite=True).added == ()  # they are there now
 
 
+def test_a_column_called_reason_alone_is_no_column_for_figures(tmp_path):
+    path = book(tmp_path, ["id", "Reason"], ["P1", None])
+    assert fill_all(path).added == MOST_USEFUL
+    assert "B2" not in sheet_of(path)
+
+
 @pytest.mark.parametrize(
     ("rows", "stands"),
     [

@@ -272,6 +272,11 @@ def test_a_folder_that_may_not_be_written(book):
         book.parent.chmod(0o700)
 
 
+def test_a_workbook_marked_as_read_only(book, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, right: right != os.W_OK)  # as for anyone but root
+    refused(book, "read-only")
+
+
 def test_a_disk_that_is_full(book, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")

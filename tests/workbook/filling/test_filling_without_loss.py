@@ -144,6 +144,46 @@ def test_a_workbook_by_another_writer(other, tmp_path):
     assert "1 of the rows filled are hidden or filtered out." in done.notes
 
 
+FAMILIES = {
+    b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+}
+
+
+def strict(name, content):
+    for transitional, other in FAMILIES.items():
+        content = content.replace(transitional, other)
+    return content
+
+
+def prefixed(name, content):
+    """Every name of the main family with a prefix, as some writers do."""
+    if not name.endswith(".xml") or not name.startswith("xl/") or b"spreadsheetml/2006/main" not in content:
+        return content
+    declared = content.replace(b' xmlns="http://schemas.openxmlformats.org/spreadsheetml', b' xmlns:s="http://schemas.openxmlformats.org/spreadsheetml')
+    return re.sub(rb"<(/?)([A-Za-z]+)(?=[\s/>])", rb"<\1s:\2", declared)
+
+
+@pytest.mark.parametrize("spelling", [strict, prefixed])
+@pytest.mark.parametrize("columns_are_there", [True, False])
+def test_other_spellings_of_the_same_workbook(other, tmp_path, spelling, columns_are_there):
+    def spelled(name, content):
+        if not columns_are_there:
+            content = content.replace(b"lift_expected", b"own").replace(b"ROI expected", b"more").replace(b"verdict", b"words")
+            content = re.sub(rb'<c r="K[45]".*?</c>', b"", content)
+        return spelling(name, content)
+
+    book = repacked(other, tmp_path / "mine.xlsx", spelled)
+    before = shutil.copy(book, tmp_path / "before.xlsx")
+    done = fill_all(book)
+    assert len(done.added) == (0 if columns_are_there else 8)
+    assert changed(before, book) == ({PLAN} if columns_are_there else {PLAN, "xl/styles.xml"})
+    assert done.counts["lift_expected"].filled == 8
+    old, new = cells(parts(before)[PLAN]), cells(parts(book)[PLAN])
+    assert old.keys() <= new.keys()
+    assert value(new["F4" if columns_are_there else "K4"]) == 1 / 7
+
+
 def test_added_columns_change_the_table_the_styles_and_nothing_else(everything, tmp_path):
     def without_targets(name, content):
         if name in {"xl/tables/table1.xml", "xl/sharedStrings.xml"}:
