@@ -12,6 +12,12 @@ from scorer.workbook.template_files import as_written
 
 TEMPLATES = {
     "planning": "scorer.workbook.template.Template",
+    "scenarios": "scorer.workbook.sheet_scenarios.ScenariosWords",
+    "scenario_lines": "scorer.workbook.template.TableSheet",
+    "calendar": "scorer.workbook.sheet_calendar.CalendarWords",
+    "clashes": "scorer.workbook.sheet_clashes.ClashWords",
+    "portfolio": "scorer.workbook.sheet_portfolio.PortfolioWords",
+    "post_event": "scorer.workbook.post_event.words.PostEventWords",
     "payback": "scorer.workbook.sheet_payback.Payback",
     "paybacks": "scorer.workbook.sheet_paybacks.Paybacks",
 }

@@ -82,7 +82,7 @@ class Places:
     def sheet(self, name: str) -> str:
         """The sheet as a formula writes it."""
         title = self.sheets[name]
-        return title if title.isalnum() and title[0].isalpha() else f"'{title}'"
+        return title if title.isascii() and title.isalnum() and title[0].isalpha() else f"'{title}'"
 
     def of(self, sheet: str, name: str) -> str:
         """A single cell or range with its sheet, absolute.
