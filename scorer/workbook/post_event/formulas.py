@@ -97,7 +97,9 @@ POST_EVENT: dict[str, str] = {
         "+".join(f"ABS({{effect_{name}}}-{{engine_{name}}})" for name in EFFECTS),
         _known("engine_baseline"),
     ),
-    "repeated": "(MATCH({promotion_id},{promotion_id:all},0)<>ROW({promotion_id})-ROW({promotion_id:top}))*1",
+    "repeated": _if(
+        '{promotion_id}<>""', "(MATCH({promotion_id},{promotion_id:all},0)<>ROW({promotion_id})-ROW({promotion_id:top}))*1", "0"
+    ),
 }
 
 BRIDGE: dict[str, str] = {
