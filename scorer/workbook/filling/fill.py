@@ -9,17 +9,17 @@ from typing import NamedTuple
 
 from scorer.atomic import replacing
 from scorer.settings import Client
-from scorer.workbook.filling.addresses import Area, column_letters
+from scorer.workbook.filling.added_columns import with_added_columns
+from scorer.workbook.filling.addresses import column_letters
 from scorer.workbook.filling.book import Book, calculated_on_load, read_book, without_calculation_chain
 from scorer.workbook.filling.cell_styles import CellStyles
 from scorer.workbook.filling.cells import Value, with_values
 from scorer.workbook.filling.decisions import Answers, Count, Decided, decide
 from scorer.workbook.filling.look import Looked, look, must_be_free
 from scorer.workbook.filling.looks import Looks
-from scorer.workbook.filling.markup import masked, with_attribute
 from scorer.workbook.filling.package import Change, Package, opened
 from scorer.workbook.filling.places import BY_KEY, BY_ROW, Place, find_place
-from scorer.workbook.filling.rows import Before, Row, rewritten
+from scorer.workbook.filling.rows import Row, rewritten
 from scorer.workbook.filling.safety import (
     State,
     back_up,
@@ -114,7 +114,7 @@ def _changes(package: Package, target: Opened, decided: Decided) -> dict[str, Ch
             return one.raw
         return with_values(one, prefix, styles.of(one, wanted), package.path)
 
-    changes[sheet] = lambda pieces: rewritten(pieces, package.path, sheet, lambda before: _wider(before, target), row)
+    changes[sheet] = lambda pieces: rewritten(pieces, package.path, sheet, lambda before: with_added_columns(before, place), row)
     if looks is not None and looks.is_changed and book.styles is not None:
         changes[package.known(book.styles) or book.styles] = looks.xml
     told = package.read(book.part)
@@ -127,18 +127,6 @@ def _changes(package: Package, target: Opened, decided: Decided) -> dict[str, Ch
 def _looks(package: Package, book: Book) -> Looks | None:
     part = package.known(book.styles) if book.styles else None
     return Looks(package.read(part), package.path, part) if part else None
-
-
-def _wider(before: Before, target: Opened) -> bytes:
-    """Let the sheet's note of its outermost cells reach over columns that were added."""
-    dimension, place = target.place.survey.dimension, target.place
-    right = max(place.targets.values())
-    if dimension is None or right <= dimension.right:
-        return before.raw
-    wide = Area(dimension.top, dimension.left, dimension.bottom, right)
-    start = masked(before.raw).index(b"<" + before.prefix + b"dimension")
-    end = before.raw.index(b">", start) + 1
-    return before.raw[:start] + with_attribute(before.raw[start:end], "ref", wide) + before.raw[end:]
 
 
 def _notes(target: Opened, decided: Decided) -> list[str]:

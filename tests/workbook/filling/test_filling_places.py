@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import openpyxl
 import pytest
 import xlsxwriter
@@ -12,7 +14,7 @@ from scorer.workbook.filling.fill import open_to_fill
 from scorer.workbook.filling.places import MOST_USEFUL, planning_labels
 from tests.workbook.filling.answers import CLIENT, fill_all
 from tests.workbook.filling.books import grid, raw_book
-from tests.workbook.filling.parts import cells, parts, value
+from tests.workbook.filling.parts import cells, parts, repacked, value
 
 PLAN = "xl/worksheets/sheet1.xml"
 
@@ -250,3 +252,19 @@ def test_a_hidden_sheet_can_be_filled_and_a_protected_one_says_so(tmp_path):
     made["Hidden"].protection.enable()
     made.save(path)
     assert "The sheet is protected and stays so; its cells were filled all the same." in fill_all(path).notes
+
+
+def test_added_columns_are_wide_enough_and_others_keep_their_width(tmp_path):
+    path = book(tmp_path, ["id", "note"], ["P1"])
+    wide = '<cols><col min="1" max="2" width="5"/><col min="4" max="4" width="7"/><col min="9" max="20" width="3"/></cols>'
+    told = f'<dimension ref="A1:B2"/>{wide}<sheetData>'
+    other = repacked(path, tmp_path / "wide.xlsx", lambda name, content: content.replace(b"<sheetData>", told.encode()))
+    fill_all(other)
+    head = parts(other)[PLAN].partition(b"<sheetData>")[0].decode()
+    assert 'ref="A1:J2"' in head
+    found = [(int(first), int(last), float(width)) for first, last, width in re.findall(r'min="(\d+)" max="(\d+)" width="(\d+)"', head)]
+    assert found == sorted(found)
+    assert [span for span in found if span[0] in {1, 4, 9}] == [(1, 2, 5), (4, 4, 7), (9, 20, 3)]
+    assert {first for first, last, width in found if first == last and width >= len("verdict")} == {3, 4, 5, 6, 7, 8}
+    fill_all(path)
+    assert parts(path)[PLAN].count(b"<col ") == 8
