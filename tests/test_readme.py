@@ -16,6 +16,7 @@ import typer
 import scorer
 from scorer import errors
 from scorer.cli.app import app
+from scorer.planning.scenario_file import parse_scenarios
 from scorer.settings import parse_client
 from tests.promo_command import ROOT, promo
 
@@ -41,6 +42,7 @@ def commands() -> list[tuple[str, int]]:
 
 def test_every_command_runs_in_order(demo_run, demo_workspace):
     ran = []
+    (demo_workspace / "scenarios.toml").write_text(blocks("ini")[0], encoding="utf-8")
     for command, code in commands():
         words = shlex.split(command)
         if command == "uv run promo demo":
@@ -113,6 +115,12 @@ def test_paths_in_the_text_exist():
 def test_the_client_file_is_one():
     (shown,) = blocks("toml")
     assert parse_client({"client": "acme", **tomllib.loads(shown)}).matching.keys == ("store", "product")
+
+
+def test_the_file_of_scenarios_is_one():
+    (shown,) = blocks("ini")
+    named = parse_scenarios(tomllib.loads(shown))
+    assert [len(scenario.parts) for scenario in named] == [1, 1, 2]
 
 
 def test_every_sheet_is_explained():
