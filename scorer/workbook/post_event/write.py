@@ -65,6 +65,7 @@ def post_event_bytes(client: Client, found: PostEvent, counted: Tracking, made: 
         "currency": client.currency,
         "interval": f"{client.verdict.interval:.0%}",
         "run": made.run_id,
+        "language": client.workbook.language,
     }
     words, looks = read_post_event(filled), read_template(**filled)
     file = io.BytesIO()
