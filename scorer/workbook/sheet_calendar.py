@@ -95,10 +95,10 @@ class CalendarSheet:
         """Say where the weeks, the categories and the promotions stand."""
         first = FIRST_CATEGORY + len(self._categories) + 6
         table = places.tables[NAME] = table_at(self._bands(), result.rows, first)
+        beside = max(table.columns.values()) + 2
         for at in range(len(self._weeks)):
-            column = table.columns[f"week_{at}"]
-            places.place(NAME, f"monday_{at}", HEAD_ROW + 1, column)
-            places.place(NAME, f"sunday_{at}", HEAD_ROW + 2, column)
+            places.place(NAME, f"monday_{at}", FIRST_CATEGORY + at, beside + 1)
+            places.place(NAME, f"sunday_{at}", FIRST_CATEGORY + at, beside + 2)
         span = table.columns.values()
         places.ranges[NAME] = {"whole": area(FIRST_CATEGORY, min(span), table.last, max(span))}
 
@@ -127,7 +127,7 @@ class CalendarSheet:
         spec = self._words
         weeks = tuple(
             Column(
-                name=f"week_{at}", label=week.name[5:], unit=str(week.first)[5:], kind="text", role="calc", width=spec.week_width
+                name=f"week_{at}", label=week.name[5:], unit=week.name[:4], kind="text", role="calc", width=spec.week_width
             )
             for at, week in enumerate(self._weeks)
         )
@@ -257,11 +257,31 @@ def _heads(page: Page, spec: CalendarWords, table: Table, weeks: Sequence[Week])
     for at, week in enumerate(weeks):
         column = table.columns[f"week_{at}"]
         page.words(HEAD_ROW, column, week.name[5:], "header")
-        page.put(HEAD_ROW + 1, column, week.first, styles.short_date())
-        page.put(HEAD_ROW + 2, column, week.last, styles.short_date())
+        page.words(HEAD_ROW + 1, column, _short(page, week.first), "unit")
+        page.words(HEAD_ROW + 2, column, _short(page, week.last), "unit")
         marks = (spec.holiday if week.holidays else "") + (spec.season if week.season else "")
         page.words(HEAD_ROW + 3, column, marks, "unit")
     page.words(3, MARGIN, spec.legend, "line")
+    _days_of_weeks(page, spec, weeks)
+
+
+def _days_of_weeks(page: Page, spec: CalendarWords, weeks: Sequence[Week]) -> None:
+    """The first and last day of every week, right of everything: what the formulas compare dates with."""
+    cells, styles = page.places.cells[NAME], page.styles
+    row, column = cells["monday_0"]
+    for at, header in enumerate((spec.categories, spec.first_day, spec.last_day)):
+        page.words(row - 1, column - 1 + at, header, "header left" if at == 0 else "header")
+        page.sheet.set_column(column - 1 + at, column - 1 + at, 12)
+    for at, week in enumerate(weeks):
+        page.words(row + at, column - 1, week.name, "label")
+        page.put(*cells[f"monday_{at}"], week.first, styles.cell("model", "date"))
+        page.put(*cells[f"sunday_{at}"], week.last, styles.cell("model", "date"))
+
+
+def _short(page: Page, day: np.datetime64) -> str:
+    """A day where there is no room for its year, in the order of the workbook's dates: 07-06, 06.07."""
+    shape = page.styles.look.numbers["date"].replace("yyyy-", "").replace(".yyyy", ".").replace("/yyyy", "")
+    return shape.replace("mm", str(day)[5:7]).replace("dd", str(day)[8:10])
 
 
 def _by_category(page: Page, spec: CalendarWords, table: Table, names: list[str], columns: Columns, weeks: int) -> None:

@@ -156,8 +156,7 @@ class PaybacksSheet:
         style = page.styles.cell("calc", "count")
         for week in range(1, weeks.shown + 1):
             column = table.columns[f"week_{week}"]
-            number = "1" if week == 1 else f"{{number_{week - 1}}}+1"
-            page.formula(table.first - 5, column, number, week, style)
+            page.put(table.first - 5, column, week, page.styles.cell("model", "count"))
             page.formula(table.first - 4, column, f"{{number_{week}}}*{{payback.week_days}}", week * DAYS_OF_A_WEEK, style)
         keeps, rows = int((weeks.case == KEEPS).sum()), sum(bool(name) for name in result.columns["promotion_id"].tolist())
         source = sentence(

@@ -50,12 +50,6 @@ class Styles:
             | (_AS_WORDS if kind in _LEFT else {"align": "right", "shrink": True}),
         )
 
-    def short_date(self) -> Format:
-        """The style of a day where there is no room for its year: 07-06, 06.07."""
-        look = self._look
-        shape = look.numbers["date"].replace("yyyy-", "").replace(".yyyy", ".").replace("/yyyy", "")
-        return self._style("Short date", {"num_format": shape, "font_color": look.quiet, "align": "right"})
-
     def word(self, name: str) -> Format:
         """The style of a title, header, note or label."""
         return self._style(name.capitalize(), self._words()[name])
