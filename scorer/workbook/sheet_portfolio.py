@@ -311,9 +311,10 @@ def _workings(page: Page, spec: PortfolioWords, table: Table, found: Portfolio) 
         page.put(row, column, value, styles.cell("model", "price" if kind == "price" else "flag" if kind == "flag" else "text"))
     top = float(np.max(np.cumsum(_running(found)), initial=0.0))
     budget = found.rules.budget or 0.0
-    for name, source, profit in (("line_from", "0", 0.0), ("line_to", "MAX(0,{running_net:all})", top)):
-        page.formula(*cells[f"{name}_cost"], "N({budget})", budget, styles.cell("calc", "money"))
-        page.formula(*cells[f"{name}_profit"], source, profit, styles.cell("calc", "money"))
+    for name in ("line_from_cost", "line_to_cost"):
+        page.formula(*cells[name], "N({budget})", budget, styles.cell("calc", "money"))
+    page.put(*cells["line_from_profit"], 0.0, styles.cell("model", "money"))
+    page.formula(*cells["line_to_profit"], "MAX(0,{running_net:all})", top, styles.cell("calc", "money"))
     page.words(cells["line_from_cost"][0] - 1, table.columns["item"], spec.budget_title, "section")
 
 
