@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
@@ -112,7 +113,7 @@ def week_name(monday: np.datetime64) -> str:
 def _promotions(scored: Scored, clashes: Clashes) -> Columns:
     plan, answer = scored.plan, scored.answer
     category = text(NO_CATEGORY if name is None else name for name in plan["product_category"].tolist())
-    taking_part = [*clashes.table["first"].tolist(), *clashes.table["second"].tolist()]
+    taking_part = Counter([*clashes.table["first"].tolist(), *clashes.table["second"].tolist()])
     table = {
         "promotion_id": plan["promotion_id"],
         "category": category,
@@ -124,7 +125,7 @@ def _promotions(scored: Scored, clashes: Clashes) -> Columns:
         "end_date": plan["end_date"],
         "verdict": answer["verdict"],
         "incremental_profit_expected": answer["incremental_profit_expected"],
-        "clashes": np.array([taking_part.count(name) for name in plan["promotion_id"].tolist()], dtype=np.int64),
+        "clashes": np.array([taking_part[name] for name in plan["promotion_id"].tolist()], dtype=np.int64),
     }
     keys = zip(category.tolist(), plan["start_date"].tolist(), plan["promotion_id"].tolist(), strict=True)
     order = np.array([at for _, at in sorted((key, at) for at, key in enumerate(keys))], dtype=np.int64)

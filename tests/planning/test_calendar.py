@@ -179,6 +179,15 @@ def test_what_the_model_did_not_learn_is_not_priced(demo_home, scored):
     assert any("learnt nothing" in note for note in found.notes)
 
 
+def test_what_prices_rest_on_is_said(demo_home, scored):
+    money = demo_home.client.money.model_copy(update={"cannibalised_share": 0.3})
+    client = demo_home.client.model_copy(update={"money": money})
+    unproven = demo_home.model._replace(worth=demo_home.model.worth._replace(evidence=False))
+    said = " ".join(find_clashes(scored, unproven, client).notes)
+    assert "30% of cannibalised units are in every profit already, and not added again" in said
+    assert "a hint at most" in said and "of the uncertainty of the profits it belongs to" in said
+
+
 def test_rows_that_do_not_say_where_they_run_are_compared_with_none(demo_home, scored):
     vague = rows(scored, 0, 0)
     vague.plan["region"] = np.array([None, None], dtype=object)
