@@ -96,14 +96,15 @@ def _part(found: Mapping[str, Any], where: str) -> Part:
 
 
 def _move(word: str, value: Any, where: str) -> Move:
-    if isinstance(value, dict | list):
-        raise BadQuestion.bad_value(word, value, "it has one value", where)
     try:
-        return read_move(word, value, where)
+        input_named(word, where)
     except BadQuestion:
-        if nearest(word, _WORDS) and not nearest(word, INPUTS):
+        if any(f"'{known}'" in nearest(word, (*INPUTS, *_WORDS)) for known in _WORDS):
             raise BadQuestion.unknown_input(word, (*INPUTS, *_WORDS), where) from None
         raise
+    if isinstance(value, dict | list):
+        raise BadQuestion.bad_value(word, value, "it has one value", where)
+    return read_move(word, value, where)
 
 
 def _only(found: Any, where: str) -> dict[str, tuple[str, ...]]:
