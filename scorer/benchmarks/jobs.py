@@ -71,6 +71,25 @@ def one_row(workspace: str, times: int) -> Found:
     return {"median": float(np.median(taken)), "p95": float(np.quantile(taken, 0.95)), "memory": peak_memory_mb(), "raw": raw}
 
 
+def optimised(workspace: str, rows: int) -> Found:
+    """Choose promotions under rules of ten kinds; the yardstick solves the relaxation, in which they may run in part."""
+    from scorer.benchmarks.choosing import ten_kinds
+    from scorer.planning.optimise.candidates import candidates
+    from scorer.planning.optimise.choose import optimise
+    from scorer.planning.optimise.question import ask, steps_of
+    from scorer.planning.optimise.solve import relaxed
+
+    model, client = verbs.load(Workspace(Path(workspace)), "example")
+    (plan,) = plans(model, rows)
+    rules = ten_kinds(plan, model)
+    found = []
+    taken = seconds(lambda: found.append(optimise(plan.columns, rules, model, client)))
+    memory, chosen = peak_memory_mb(), found[0]
+    steps = candidates(plan.columns, steps_of(rules, client), model, client)
+    asked = ask(plan.columns, rules, steps, model, client).programme()
+    return {"seconds": taken, "memory": memory, "relaxation": seconds(lambda: relaxed(asked), 3), "gap": chosen.gap}
+
+
 def exported(workspace: str, client: str, ending: str, sales: int, promotions: int) -> Found:
     """Write a client and its exports."""
     home = Workspace(Path(workspace))

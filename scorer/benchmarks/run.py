@@ -18,6 +18,7 @@ RAW = "booster.inplace_predict, same matrix and threads"
 SCAN = "one DuckDB scan of the same file"
 ONE_CALL = "one booster.inplace_predict call"
 BARE = "python -c 'import xgboost, numpy, duckdb'"
+RELAXATION = "HiGHS on the same rules, run in part"
 NOT_NEEDED = ("pandas", "sklearn", "matplotlib")
 
 _BARE = "import xgboost, numpy, duckdb"
@@ -42,7 +43,10 @@ print(json.dumps([peak_memory_mb(), modules]))
 
 
 class Scale(NamedTuple):
-    """How much is measured: rows of plans, one-row calls, cold starts, rows and forms of exports, how large an example."""
+    """How much is measured: rows of plans, one-row calls, cold starts, rows and forms of exports.
+
+    whole: the whole example is made, not a small one. chosen: how many promotions are chosen from.
+    """
 
     plans: tuple[int, ...]
     calls: int
@@ -50,17 +54,18 @@ class Scale(NamedTuple):
     sales: int
     promotions: int
     whole: bool
+    chosen: int
     forms: tuple[str, ...] = ("csv", "parquet")
 
 
 SCALES = {
-    "full": Scale((100_000, 1_000_000), 50, 5, 1_000_000, 20_000, whole=True),
-    "small": Scale((1_000,), 10, 1, 15_000, 300, whole=False, forms=("parquet",)),
+    "full": Scale((100_000, 1_000_000), 50, 5, 1_000_000, 20_000, whole=True, chosen=2_000),
+    "small": Scale((1_000,), 10, 1, 15_000, 300, whole=False, chosen=40, forms=("parquet",)),
 }
 
 
 def run(scale: str = "full", say: Say = quiet, only: tuple[str, ...] = ()) -> list[Measure]:
-    """Measure everything, or what ``only`` names: memory, reasons, files, row, start, refresh.
+    """Measure everything, or what ``only`` names: memory, reasons, files, row, start, optimise, refresh.
 
     Raises UsageError for a name that is none of them, or an unknown scale.
     """
@@ -121,6 +126,13 @@ def _start(folder: str, size: Scale, say: Say) -> Iterator[Measure]:
     yield against(name, median(took for took, _ in taken), BARE, median(took for took, _ in bare), memory, 1)
 
 
+def _optimise(folder: str, size: Scale, say: Say) -> Iterator[Measure]:
+    say(f"Choosing among {size.chosen:,} promotions under rules of ten kinds")
+    found = in_a_process("optimised", workspace=folder, rows=size.chosen)
+    name = f"Choose, 6 discounts, 10 kinds of rule, gap {found['gap']:.1e}"
+    yield against(name, found["seconds"], RELAXATION, found["relaxation"], found["memory"], size.chosen)
+
+
 def _refresh(folder: str, size: Scale, say: Say) -> Iterator[Measure]:
     for form in size.forms:
         say(f"Refreshing from {size.sales:,} sales rows and {size.promotions:,} promotions in {form}")
@@ -146,5 +158,6 @@ PARTS: dict[str, Callable[[str, Scale, Say], Iterator[Measure]]] = {
     "files": _files,
     "row": _row,
     "start": _start,
+    "optimise": _optimise,
     "refresh": _refresh,
 }

@@ -195,7 +195,7 @@ def benchmarks(
     scale: Annotated[str, typer.Option("--scale", metavar="SIZE", help="full (minutes) or small (seconds).")] = "full",
     only: Annotated[
         str | None,
-        typer.Option("--only", metavar="PARTS", help="Some of memory, reasons, files, row, start, refresh; by commas."),
+        typer.Option("--only", metavar="PARTS", help="Some of memory, reasons, files, row, start, optimise, refresh; by commas."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
