@@ -64,7 +64,7 @@ def tables(book: Any, found: dict, title: str) -> dict[str, dict[str, list]]:
             head.value: [found[title].get(row[at].coordinate) for row in sheet[spot.ref][1:]]
             for at, head in enumerate(sheet[spot.ref][0])
         }
-        for name, spot in sheet.tables.items()
+        for name, spot in ((spot.name, spot) for spot in sheet.tables.values())
     }
 
 
