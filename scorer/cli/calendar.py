@@ -62,6 +62,7 @@ def as_data(done: Calendar) -> dict[str, Any]:
         "same_category_price": clashes.same_category_price,
         "learnt": clashes.learnt,
         "notes": clashes.notes,
+        "refused": done.refused,
     }
 
 
@@ -82,6 +83,9 @@ def shown(done: Calendar, out: Path | None) -> None:
     _clashes(to, done.clashes)
     for note in done.clashes.notes:
         to.print(escape(f"- {note}"), soft_wrap=True)
+    if done.refused:
+        rows = f"{done.refused:,} rows were" if done.refused > 1 else "One row was"
+        to.print(f"- {rows} refused and not shown; promo score writes the reasons to a file.", soft_wrap=True)
     if out is not None:
         to.print(escape(f"Written to {out}; the clashes: {clashes_beside(out)}"), style="bold", soft_wrap=True)
 

@@ -49,6 +49,8 @@ class Calendar(NamedTuple):
     promotions: Columns
     cells: Columns
     clashes: Clashes
+    refused: int
+    """Rows of the list that could not be scored, and are not in the calendar."""
 
 
 def calendar_of(scored: Scored, model: PromotionModel, client: Client) -> Calendar:
@@ -66,7 +68,7 @@ def calendar_of(scored: Scored, model: PromotionModel, client: Client) -> Calend
     promotions = _promotions(scored, clashes)
     weeks = weeks_of(scored.plan["start_date"], scored.plan["end_date"], model)
     categories = tuple(dict.fromkeys(promotions["category"].tolist()))
-    return Calendar(weeks, categories, promotions, _cells(weeks, promotions, clashes), clashes)
+    return Calendar(weeks, categories, promotions, _cells(weeks, promotions, clashes), clashes, length(scored.rejects))
 
 
 def weeks_of(start: Array, end: Array, model: PromotionModel) -> tuple[Week, ...]:

@@ -223,7 +223,8 @@ def test_the_verb_writes_the_calendar_and_the_clashes_beside_it(demo_home, made,
     assert out.read_text(encoding="utf-8").count("\n") == length(done.cells) + 1
     beside = (tmp_path / "calendar_clashes.csv").read_text(encoding="utf-8")
     assert beside.count("\n") == length(made.clashes.table) + 1 and SAME_ITEM in beside
-    assert set(as_data(done)) >= {"weeks", "promotions", "cells", "clashes", "same_item_price", "notes"}
+    assert done.refused == length(score(demo_home.plan(), demo_home.model, demo_home.client, explain=False).rejects) > 0
+    assert set(as_data(done)) >= {"refused", "weeks", "promotions", "cells", "clashes", "same_item_price", "notes"}
 
 
 def test_a_week_knows_who_runs(made):
