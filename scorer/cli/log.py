@@ -90,7 +90,7 @@ def list_plans(
     from scorer import verbs
     from scorer.cli import log_printing
 
-    entries = [entry for entry in verbs.plans(_at(workspace), client) if status in (None, entry.status)]
+    entries = verbs.plans(_at(workspace), client, status)
     _answer(entries, as_json, log_printing.plans, log_printing.plans_data)
 
 

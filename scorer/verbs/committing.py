@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scorer.columns import length, take
-from scorer.errors import InputRefused, NothingToWorkOn, OutputRefused, ReasonMissing, TooManyRejects, UsageError, nearest
+from scorer.errors import InputRefused, NothingToWorkOn, OutputRefused, ReasonMissing, TooManyRejects, UsageError, listed, nearest
 from scorer.plan import Plan, read_plan
 from scorer.results import Committed, Learnt
 from scorer.saying import Say, quiet
@@ -60,13 +60,15 @@ def commit(
     read = _only(read, promotions, plan)
     names = [str(name) for name in read.columns["promotion_id"]]
     found, refused = in_list(read.given, read.columns["baseline_override"], names)
+    refused |= _nameless(read)
     if overrides:
         found, refused = with_given(found, promotions[0], overrides, why), _but(refused, promotions[0])
     say(f"Scoring {read.rows:,} promotions")
     source = Source(product(), plan.name, sha256(plan.read_bytes()).hexdigest()[:12])
     frozen = freeze_list(read, model, chosen, found, refused, source)
     if not frozen.predictions:
-        raise NothingToWorkOn.because(f"No row of {plan} can be committed", "promo score lists the reasons.")
+        why = next((f": {reason}" for reason in frozen.rejects["reason"].tolist()), "")
+        raise NothingToWorkOn.because(f"No row of {plan} can be committed{why}", "Correct the list and commit it again.")
     say("Writing the plan log")
     log = _log(workspace, chosen)
     filed = log.freeze(frozen.predictions, wanted, _signed(why))
@@ -93,9 +95,18 @@ def decide(
     return _existing(workspace, chosen).decide(promotions, wanted, _signed(why))
 
 
-def plans(workspace: Workspace, client: str | None = None) -> list[Entry]:
-    """Return every plan of a client at its newest revision. Raises NothingToWorkOn without a plan log, LogUnusable."""
-    return _existing(workspace, workspace.choose(client)).entries()
+def plans(workspace: Workspace, client: str | None = None, status: str | None = None) -> list[Entry]:
+    """Return every plan of a client at its newest revision, or those of one status.
+
+    Raises NothingToWorkOn without a plan log, UsageError for a status that is none, LogUnusable.
+    """
+    from scorer.planning.log.life import Status
+
+    known = [str(one) for one in Status]
+    if status is not None and status not in known:
+        raise UsageError(f"'{status}' is no status of a plan.{nearest(status, known)} They are: {', '.join(known)}.")
+    entries = _existing(workspace, workspace.choose(client)).entries()
+    return [entry for entry in entries if status in (None, entry.status)]
 
 
 def plan_history(workspace: Workspace, promotion: str, client: str | None = None) -> tuple[Entry, list[Event]]:
@@ -147,6 +158,7 @@ def post_event(
     found = compare(pairs, chosen)
     counted = tracking(log.entries(), log.events(), found.rows)
     refused, notes = (given.rejects, given.notes) if given else (None, [])
+    notes = [*notes, *_forgotten(entries, by)]
     done = Learnt(found, counted, refused, notes, _moved(changed), out, chosen.currency)
     if out is not None:
         from scorer.workbook.post_event.write import Made, write_post_event
@@ -226,6 +238,13 @@ def _only(read: Plan, promotions: Sequence[str], plan: Path) -> Plan:
     )
 
 
+def _nameless(read: Plan) -> dict[str, str]:
+    """Rows that are called by their line only: in another list the same line is another promotion."""
+    why = "a promotion needs an id of its own to be found again in the plan log: fill the column promotion_id"
+    pairs = zip(read.columns["promotion_id"].tolist(), read.lines.tolist(), strict=True)
+    return {name: why for name, line in pairs if name == f"row-{line}"}
+
+
 def _but(refused: Mapping[str, str], promotion: str) -> dict[str, str]:
     return {name: reason for name, reason in refused.items() if name != promotion}
 
@@ -239,6 +258,15 @@ def _beside(one: Any) -> dict[str, Any]:
         **{f"model_{name}": one.figures[name] for name in names},
         **{f"planner_{name}": one.override["figures"][name] for name in names},
     }
+
+
+def _forgotten(entries: Sequence[Entry], by: Signature) -> list[str]:
+    """Say which promotions have begun although nobody committed them: they are not measured."""
+    begun = [entry.promotion_id for entry in entries if entry.status == "approved" and entry.frozen.start_date <= by.today]
+    if not begun:
+        return []
+    named = listed(begun, 5)
+    return [f"{len(begun):,} approved promotions have begun and were never committed, so they are not measured: {named}."]
 
 
 def _moved(changed: Sequence[Filed]) -> int:

@@ -14,6 +14,7 @@ from postgres_server import Server, server_or_skip
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with server_or_skip(tmp_path_factory) as server:
+def postgres() -> Iterator[Server]:
+    """A server of its own for the tests of one worker."""
+    with server_or_skip() as server:
         yield server

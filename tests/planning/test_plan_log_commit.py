@@ -239,6 +239,34 @@ def test_two_clients_share_nothing(home: Workspace, upcoming: Path) -> None:
         verbs.plans(home, "rival")
 
 
+def test_rows_without_an_id_are_refused_for_they_could_not_be_told_from_those_of_another_list(home: Workspace, upcoming: Path) -> None:
+    with upcoming.open(encoding="utf-8", newline="") as file:
+        rows = [{name: cell for name, cell in row.items() if name != "promotion_id"} for row in csv.DictReader(file)]
+    with pytest.raises(NothingToWorkOn, match="an id of its own"):
+        verbs.commit(home, written(upcoming, rows))
+    assert not home.log("demo").exists()
+
+
+def test_a_promotion_that_began_without_being_committed_is_named(home: Workspace, past: Path) -> None:
+    committed(home, past, status="approved", why="agreed")
+    first, *others = [entry.promotion_id for entry in verbs.plans(home)]
+    verbs.decide(home, "commit", [first], "printed")
+    (note,) = verbs.post_event(home).notes
+    assert note.startswith(f"{len(others)} approved promotions have begun and were never committed")
+    with pytest.raises(UsageError, match="Did you mean 'committed'"):
+        verbs.plans(home, status="comitted")
+
+
+def test_a_team_shares_a_log_on_a_server(home: Workspace, upcoming: Path, postgres: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROMO_LOG_URL", postgres.database("team"))
+    done = verbs.commit(home, upcoming, status="approved", why="agreed")
+    assert done.log.startswith("postgresql+psycopg://")
+    verbs.decide(home, "commit", ["U0001"], "printed")
+    assert [entry.promotion_id for entry in verbs.plans(home, status="committed")] == ["U0001"]
+    assert verbs.post_event(home).compared.waiting["promotion_id"].tolist() == ["U0001"]
+    assert not home.log("demo").exists()
+
+
 # ---------------------------------------------------------------------------------------------- the command line
 def test_the_command_line_tells_the_story(home: Workspace, upcoming: Path, past: Path) -> None:
     folder = home.root

@@ -14,7 +14,7 @@ from logged_plans import prediction, signed
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DatabaseError
 
-from scorer.errors import BadSettings, DecisionRefused, LogUnusable, ReasonMissing, UsageError
+from scorer.errors import BadSettings, DecisionRefused, ExtraMissing, LogUnusable, ReasonMissing, UsageError
 from scorer.planning.log.book import PlanLog
 from scorer.planning.log.life import Status, decision, starting_status
 from scorer.planning.log.place import open_log
@@ -287,6 +287,12 @@ def test_a_server_that_does_not_answer_is_said_without_the_password(tmp_path: Pa
     with pytest.raises(LogUnusable, match="Check that the database is there") as refused:
         open_log(Client(client="acme"), tmp_path / "acme.db", {"PROMO_LOG_URL": address})
     assert "secret" not in str(refused.value)
+
+
+def test_a_server_without_its_packages_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ExtraMissing, match=r"promo-planner\[postgres\]"):
+        open_log(Client(client="acme"), tmp_path / "acme.db", {"PROMO_LOG_URL": "postgresql://server/log"})
 
 
 def test_words_that_mean_nothing_are_refused_with_those_that_do() -> None:
