@@ -28,6 +28,8 @@ _OF_PLAN = ("flags", "remedy", "reasons", "money_sources", "baseline_method")
 class _Pattern(NamedTuple):
     found: re.Pattern[str]
     words: str
+    letters: int
+    """How many letters of the pattern are fixed."""
 
 
 class Sentences:
@@ -86,14 +88,15 @@ class Sentences:
 
 
 def _patterns(group: dict[str, str]) -> list[_Pattern]:
-    """Those with fewer blanks come first: they say more."""
-    found = [_Pattern(_pattern(english), words) for english, words in group.items()]
-    return sorted(found, key=lambda pattern: pattern.found.groups)
+    """Those that fix more letters come first: they say more."""
+    found = [_pattern(english, words) for english, words in group.items()]
+    return sorted(found, key=lambda pattern: -pattern.letters)
 
 
-def _pattern(english: str) -> re.Pattern[str]:
+def _pattern(english: str, words: str) -> _Pattern:
     parts = _BLANK.split(english)
-    return re.compile("".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)), re.DOTALL)
+    found = "".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+    return _Pattern(re.compile(found, re.DOTALL), words, sum(map(len, parts[::2])))
 
 
 def in_language(content: Content) -> Content:
