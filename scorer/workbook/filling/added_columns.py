@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scorer.workbook.filling.addresses import Area
-from scorer.workbook.filling.markup import attribute, masked, replaced, with_attribute
+from scorer.workbook.filling.markup import masked, replaced, whole_number, with_attribute
 from scorer.workbook.filling.places import Place
 from scorer.workbook.filling.rows import Before
 from scorer.workbook.template import read_template
@@ -42,9 +42,9 @@ def _reach(before: Before, seen: bytes, place: Place) -> list[tuple[int, int, by
 def _widths(before: Before, seen: bytes, place: Place) -> list[tuple[int, int, bytes]]:
     spans = []
     for tag in re.finditer(rb"<" + re.escape(before.prefix) + rb"col\s[^>]*>", seen):
-        first, last = attribute(tag[0], "min"), attribute(tag[0], "max")
+        first, last = whole_number(tag[0], "min"), whole_number(tag[0], "max")
         if first and last:
-            spans.append((int(first), int(last), tag.start()))
+            spans.append((first, last, tag.start()))
     known = widths()
     new = {
         column: b'<%scol min="%d" max="%d" width="%d" customWidth="1"/>' % (before.prefix, column, column, known[name])

@@ -9,7 +9,7 @@ from scorer.contracts.table import Kind
 from scorer.workbook.filling.cells import Value, Written
 from scorer.workbook.filling.look import Looked
 from scorer.workbook.filling.looks import SHORT_DATE, Look, Looks
-from scorer.workbook.filling.markup import attribute
+from scorer.workbook.filling.markup import attribute, whole_number
 from scorer.workbook.filling.places import Place
 from scorer.workbook.filling.rows import Row
 from scorer.workbook.template import read_template
@@ -79,5 +79,4 @@ def planning_shapes() -> dict[str, str]:
 def _style_of_row(row: Row) -> int:
     if b"customFormat" not in row.raw:
         return 0
-    told = attribute(row.tag, "s")
-    return int(told) if told and attribute(row.tag, "customFormat") in ("1", "true") else 0
+    return (whole_number(row.tag, "s") or 0) if attribute(row.tag, "customFormat") in ("1", "true") else 0

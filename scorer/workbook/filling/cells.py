@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from scorer.errors import OutputRefused
 from scorer.workbook.filling.addresses import address, column_letters, column_number
-from scorer.workbook.filling.markup import attribute, decoded, plain, quoted
+from scorer.workbook.filling.markup import attribute, decoded, plain, quoted, whole, whole_number
 from scorer.workbook.filling.rows import Row
 
 LONGEST_TEXT = 32_767
@@ -33,8 +33,7 @@ class Cell(NamedTuple):
     @property
     def style(self) -> int | None:
         """The number of its style; None where it names none."""
-        told = attribute(b"<c" + self.attributes + b">", "s") if b"s" in self.attributes else None
-        return int(told) if told else None
+        return whole_number(b"<c" + self.attributes + b">", "s") if b"s" in self.attributes else None
 
     @property
     def kind(self) -> str:
@@ -156,7 +155,8 @@ def text_of(cell: Cell, prefix: bytes) -> str | int:
         return ""
     text = plain(found[2] or b"")
     if cell.kind == "s":
-        return int(text)
+        number = whole(text)
+        return "" if number is None else number
     return decoded(text) if cell.kind == "str" else text
 
 

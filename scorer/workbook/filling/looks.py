@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from scorer.workbook.filling.markup import Element, child, elements, quoted, replaced, with_attribute
+from scorer.workbook.filling.markup import Element, child, elements, quoted, replaced, whole, with_attribute
 
 _TOP = ("styleSheet",)
 _FIRST_OWN = 164  # numbers below are the formats every host knows (ECMA-376, 18.8.30)
@@ -29,14 +29,14 @@ class Looks:
         self._styles = [one for one in self._found if one.name == "xf" and one.parents == (*_TOP, "cellXfs")]
         self._holder = child(self._found, "cellXfs", _TOP)
         formats = [one.attributes for one in self._found if one.name == "numFmt" and one.parents == (*_TOP, "numFmts")]
-        self._formats = {told.get("formatCode", ""): int(told.get("numFmtId", "0")) for told in formats}
+        self._formats = {told.get("formatCode", ""): whole(told.get("numFmtId")) or 0 for told in formats}
         self._format_count = len(formats)
         self._new_formats: dict[str, int] = {}
         self._new: dict[Look, int] = {}
 
     def shape_of(self, style: int) -> int:
         """Return the number of the number format a cell style shows its number by; 0 is General."""
-        return int(self._styles[style].attributes.get("numFmtId", "0")) if style < len(self._styles) else 0
+        return (whole(self._styles[style].attributes.get("numFmtId")) or 0) if style < len(self._styles) else 0
 
     def number(self, look: Look) -> int:
         """Return the number of a style, which is added where it is new; the base where there are no styles to add to."""

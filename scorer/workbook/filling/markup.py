@@ -59,7 +59,7 @@ class Checker:
     def feed(self, piece: bytes, last: bool = False) -> None:
         try:
             self.parser.Parse(piece, last)
-        except (expat.ExpatError, ValueError) as why:  # ValueError: an encoding it does not know
+        except (expat.ExpatError, ValueError, LookupError) as why:  # the last two: an encoding it does not know
             raise OutputRefused.because(
                 self._where, f"its part {self._part} is broken ({why})", "Open it in Excel, save it again and try once more."
             ) from why
@@ -151,6 +151,20 @@ def attribute(tag: bytes, name: str) -> str | None:
     """
     found = _attribute(name).search(tag)
     return plain(found[1][1:-1]) if found else None
+
+
+def whole_number(tag: bytes, name: str) -> int | None:
+    """Return an attribute that counts; None where it is not there or is no whole number.
+
+    >>> whole_number(b'<c s="3">', "s"), whole_number(b'<c s="x">', "s")
+    (3, None)
+    """
+    return whole(attribute(tag, name))
+
+
+def whole(told: str | None) -> int | None:
+    """Read a count; None for anything that is none."""
+    return int(told) if told and told.isascii() and told.isdigit() else None
 
 
 def masked(xml: bytes) -> bytes:

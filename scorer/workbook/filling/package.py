@@ -64,19 +64,22 @@ class Package:
 
     def read(self, name: str) -> bytes:
         """Return a part that is small by its nature. Raises OutputRefused when it is not, or is not there."""
-        spelled = self.known(name)
-        if spelled is None:
-            raise _unsound(self.path, f"its part {name} is missing")
-        if self._infos[spelled].file_size > WHOLE_PART_LIMIT:
-            raise _unsound(self.path, f"its part {name} unfolds into {self._infos[spelled].file_size:,} bytes")
-        return b"".join(self.stream(spelled))
+        if (size := self._info(name).file_size) > WHOLE_PART_LIMIT:
+            raise _unsound(self.path, f"its part {name} unfolds into {size:,} bytes")
+        return b"".join(self.stream(name))
 
     def stream(self, name: str) -> Iterator[bytes]:
-        """Yield a part in pieces. Raises OutputRefused when it is damaged."""
-        with _soundness(self.path), self._archive.open(self._infos[self.known(name) or name]) as part:
+        """Yield a part in pieces. Raises OutputRefused when it is damaged or not there."""
+        with _soundness(self.path), self._archive.open(self._info(name)) as part:
             self._open.append(part)
             while piece := part.read(PIECE):
                 yield piece
+
+    def _info(self, name: str) -> zipfile.ZipInfo:
+        spelled = self.known(name)
+        if spelled is None:
+            raise _unsound(self.path, f"its part {name} is missing")
+        return self._infos[spelled]
 
     def close(self) -> None:
         """Let go of the file: a stream that was not read to its end would hold it, and keep it from being replaced."""

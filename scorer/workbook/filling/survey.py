@@ -10,7 +10,7 @@ from scorer.errors import OutputRefused
 from scorer.workbook.filling.addresses import Area, area
 from scorer.workbook.filling.book import Book, Sheet
 from scorer.workbook.filling.cells import cells, text_of
-from scorer.workbook.filling.markup import Checker, attribute, masked
+from scorer.workbook.filling.markup import Checker, attribute, masked, whole_number
 from scorer.workbook.filling.package import WHOLE_PART_LIMIT, Package
 from scorer.workbook.filling.rows import After, Before, Row, flow
 from scorer.workbook.filling.strings import shared_strings
@@ -132,9 +132,9 @@ def _areas(behind: bytes, prefix: bytes) -> Iterable[Area]:
 
 def _column_styles(before: bytes, prefix: bytes) -> Iterable[Span]:
     for tag in re.finditer(rb"<" + re.escape(prefix) + rb"col\s[^>]*>", before):
-        first, last, style = (attribute(tag[0], name) for name in ("min", "max", "style"))
+        first, last, style = (whole_number(tag[0], name) for name in ("min", "max", "style"))
         if first and last and style:
-            yield Span(int(first), int(last), int(style))
+            yield Span(first, last, style)
 
 
 def _dimension(before: bytes, prefix: bytes) -> Area | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from scorer.workbook.filling.addresses import Area, area
-from scorer.workbook.filling.markup import child, decoded, elements, quoted, replaced, with_attribute
+from scorer.workbook.filling.markup import child, decoded, elements, quoted, replaced, whole, with_attribute
 from scorer.workbook.filling.package import Package
 
 _TOP = ("table",)
@@ -43,7 +43,7 @@ def extended(xml: bytes, where: object, part: str, names: Sequence[str]) -> byte
         raise AssertionError(part)  # read_table has seen both
     every = [one for one in found if one.name == "tableColumn" and one.parents == (*_TOP, "tableColumns")]
     prefix = xml[every[-1].start + 1 : xml.index(b"tableColumn", every[-1].start)]
-    number = max(int(one.attributes.get("id", "0")) for one in every)
+    number = max(whole(one.attributes.get("id")) or 0 for one in every)
     more = b"".join(
         b'<%stableColumn id="%d" name="%s"/>' % (prefix, number + place, quoted(name, attribute=True))
         for place, name in enumerate(names, start=1)
@@ -78,8 +78,8 @@ def _table(package: Package, part: str) -> Table | None:
         part,
         told.get("displayName") or told.get("name", ""),
         spread,
-        int(told.get("headerRowCount", "1")),
-        int(told.get("totalsRowCount", "0")),
+        whole(told.get("headerRowCount", "1")) or 0,
+        whole(told.get("totalsRowCount")) or 0,
         names,
         told.get("tableType") == "queryTable",
     )

@@ -183,6 +183,17 @@ def test_a_part_that_says_it_is_smaller_than_it_is(book):
     refused(book, "damaged|broken")
 
 
+@pytest.mark.parametrize("oddity", [b's="x"', b's=""', b't="s"', b'r="B2" s="7777777777"'])
+def test_attributes_that_make_no_sense_end_in_no_bug(book, tmp_path, oddity):
+    def written(name, content):
+        return content.replace(b'<c r="A3" ', b"<c " + (b"" if b"r=" in oddity else b'r="A3" ') + oddity + b" ") if name == PLAN else content
+
+    try:
+        fill_all(repacked(book, tmp_path / "other.xlsx", written))
+    except OutputRefused:
+        assert parts(tmp_path / "other.xlsx")[PLAN] == written(PLAN, SHEET.encode())
+
+
 def test_encrypted_parts(book):
     content = book.read_bytes()
     at = content.rindex(PLAN.encode()) - 46
@@ -210,6 +221,21 @@ def test_parts_in_another_encoding(book, tmp_path, encoding):
         return f"<?xml version='1.0' encoding='{encoding}'?>".encode(encoding) + content.decode().encode(encoding)
 
     refused(repacked(book, tmp_path / "other.xlsx", written), "UTF-8|cannot be filled safely|broken")
+
+
+@pytest.mark.parametrize("part", [PLAN, "xl/styles.xml"])
+def test_a_part_that_is_named_but_not_there(book, tmp_path, part):
+    def written(name, content):
+        if name == "xl/_rels/workbook.xml.rels":
+            styles = b'<Relationship Id="rId9" Type="x/styles" Target="styles.xml"/></Relationships>'
+            return content.replace(b"</Relationships>", styles)
+        return None if name == part else content
+
+    other = repacked(book, tmp_path / "other.xlsx", written)
+    if part == PLAN:
+        refused(other, "is missing")
+    else:
+        assert fill_all(other).counts["verdict"].filled == 2  # without styles there is none to keep
 
 
 @pytest.mark.parametrize("broken", [b"</row><row", b"&nothing;", b"\xff\xfe", b"<c></d>"])
