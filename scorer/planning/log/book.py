@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from zlib import crc32
 
 from scorer.errors import DecisionRefused, LogUnusable, ReasonMissing
@@ -137,8 +137,10 @@ class PlanLog:
         """
         _demand_reason(wanted, by)
         with self._transaction(writing=True) as con:
-            known = self._entries(con)
-            return [self._file(con, known.get(one.promotion_id), one, wanted, by) for one in predictions]
+            known, steps = self._entries(con), _Steps(by)
+            filed = [self._file(con, steps, known.get(one.promotion_id), one, wanted) for one in predictions]
+            steps.write(con)
+            return filed
 
     def decide(self, promotions: Sequence[str], wanted: Status, by: Signature) -> list[Filed]:
         """Move plans to another status; all of them or none. Raises DecisionRefused, ReasonMissing."""
@@ -148,33 +150,36 @@ class PlanLog:
             entries = [self._known(known, name) for name in dict.fromkeys(promotions)]
             for entry in entries:
                 step(entry.promotion_id, entry.status, wanted, entry.frozen.start_date, by.today)
+            steps = _Steps(by)
             for entry in entries:
-                self._add_event(con, entry.key, entry.last.number + 1, wanted, by)
+                steps.add(entry.key, entry.last.number + 1, wanted)
+            steps.write(con)
             return [Filed(entry.promotion_id, entry.revision, wanted, "moved") for entry in entries]
 
     def record_actual(self, found: Mapping[str, Mapping[str, Any]], by: Signature) -> list[Filed]:
         """Write down what came of committed promotions; the same figures again are not written twice."""
         with self._transaction(writing=True) as con:
-            known = self._entries(con)
-            return [self._measured(con, self._known(known, name), facts, by) for name, facts in found.items()]
+            known, steps = self._entries(con), _Steps(by)
+            filed = [self._measured(steps, self._known(known, name), facts) for name, facts in found.items()]
+            steps.write(con)
+            return filed
 
     # ------------------------------------------------------------------ steps
-    def _file(self, con: Connection, entry: Entry | None, one: Frozen, wanted: Status, by: Signature) -> Filed:
+    def _file(self, con: Connection, steps: _Steps, entry: Entry | None, one: Frozen, wanted: Status) -> Filed:
         if entry is None:
-            return self._insert(con, one, 1, wanted, by)
+            return self._insert(con, steps, one, 1, wanted)
         if entry.frozen.input_hash == one.input_hash:
-            return self._move_on(con, entry, one, wanted, by)
+            return self._move_on(steps, entry, one, wanted)
         if entry.status is Status.ACTUAL:
             note = "its sales are measured already: give the changed promotion an id of its own"
             return Filed(one.promotion_id, entry.revision, entry.status, "kept", note)
-        if entry.status is Status.COMMITTED and entry.frozen.start_date <= by.today:
+        if entry.status is Status.COMMITTED and entry.frozen.start_date <= steps.by.today:
             note = f"it is committed and began on {entry.frozen.start_date}: give the changed promotion an id of its own"
             return Filed(one.promotion_id, entry.revision, entry.status, "kept", note)
-        replaced = by._replace(why=f"replaced by revision {entry.revision + 1}")
-        self._add_event(con, entry.key, entry.last.number + 1, entry.status, replaced)
-        return self._insert(con, one, entry.revision + 1, wanted, by)
+        steps.add(entry.key, entry.last.number + 1, entry.status, why=f"replaced by revision {entry.revision + 1}")
+        return self._insert(con, steps, one, entry.revision + 1, wanted)
 
-    def _insert(self, con: Connection, one: Frozen, revision: int, wanted: Status, by: Signature) -> Filed:
+    def _insert(self, con: Connection, steps: _Steps, one: Frozen, revision: int, wanted: Status) -> Filed:
         from sqlalchemy import insert
 
         row = {
@@ -186,52 +191,31 @@ class PlanLog:
             "figures": _text(one.figures),
             "override": None if one.override is None else _text(one.override),
         }
-        made = con.execute(insert(tables().predictions).values(client=self._client, revision=revision, run_id=by.run_id, **row))
-        (key,) = made.inserted_primary_key or (0,)
+        table = tables().predictions
+        made = con.execute(insert(table).values(client=self._client, revision=revision, run_id=steps.by.run_id, **row))
+        key = cast("Any", made.inserted_primary_key)[0]
         for number, status in enumerate(way_forward(None, wanted), start=1):
-            self._add_event(con, key, number, status, by)
+            steps.add(key, number, status)
         return Filed(one.promotion_id, revision, wanted, "new" if revision == 1 else "revised")
 
-    def _move_on(self, con: Connection, entry: Entry, one: Frozen, wanted: Status, by: Signature) -> Filed:
-        steps = way_forward(entry.status, wanted)
-        for number, status in enumerate(steps, start=entry.last.number + 1):
-            self._add_event(con, entry.key, number, status, by)
+    def _move_on(self, steps: _Steps, entry: Entry, one: Frozen, wanted: Status) -> Filed:
+        way = way_forward(entry.status, wanted)
+        for number, status in enumerate(way, start=entry.last.number + 1):
+            steps.add(entry.key, number, status)
         note = ""
         if entry.status is Status.REJECTED:
             note = "it was rejected: 'promo decide plan' takes it up again"
         elif entry.frozen.model_version != one.model_version:
             note = "its prediction stays as it was frozen, by an earlier model"
-        return Filed(
-            entry.promotion_id, entry.revision, steps[-1] if steps else entry.status, "moved" if steps else "unchanged", note
-        )
+        return Filed(entry.promotion_id, entry.revision, way[-1] if way else entry.status, "moved" if way else "unchanged", note)
 
-    def _measured(self, con: Connection, entry: Entry, facts: Mapping[str, Any], by: Signature) -> Filed:
+    def _measured(self, steps: _Steps, entry: Entry, facts: Mapping[str, Any]) -> Filed:
         if entry.status is not Status.ACTUAL:
-            step(entry.promotion_id, entry.status, Status.ACTUAL, entry.frozen.start_date, by.today)
+            step(entry.promotion_id, entry.status, Status.ACTUAL, entry.frozen.start_date, steps.by.today)
         elif _text(entry.actual) == _text(facts):
             return Filed(entry.promotion_id, entry.revision, entry.status, "unchanged")
-        self._add_event(con, entry.key, entry.last.number + 1, Status.ACTUAL, by, facts)
+        steps.add(entry.key, entry.last.number + 1, Status.ACTUAL, facts=facts)
         return Filed(entry.promotion_id, entry.revision, Status.ACTUAL, "moved")
-
-    def _add_event(
-        self, con: Connection, key: int, number: int, status: Status, by: Signature, facts: Mapping[str, Any] | None = None
-    ) -> None:
-        from sqlalchemy import insert
-
-        # a reason is kept with the step it is the reason of: drafting and planning explain themselves
-        why = by.why or ("measured" if status is Status.ACTUAL else "logged" if status not in DECIDED else "")
-        con.execute(
-            insert(tables().events).values(
-                prediction_id=key,
-                number=number,
-                at=by.at,
-                who=by.who,
-                status=str(status),
-                why=why,
-                run_id=by.run_id,
-                facts=None if facts is None else _text(facts),
-            )
-        )
 
     def _known(self, entries: Mapping[str, Entry], promotion_id: str) -> Entry:
         if promotion_id not in entries:
@@ -276,6 +260,27 @@ class PlanLog:
                 yield con
         except SQLAlchemyError as why:
             raise LogUnusable.because(self.where, _plainly(why), _remedy(why)) from why
+
+
+class _Steps:
+    """Events of one run, written together: a long list would take long one by one."""
+
+    def __init__(self, by: Signature) -> None:
+        self.by = by
+        self._rows: list[dict[str, Any]] = []
+
+    def add(self, key: int, number: int, status: Status, why: str = "", facts: Mapping[str, Any] | None = None) -> None:
+        # a decision is never without a reason; drafting, planning and measuring explain themselves
+        said = why or self.by.why or ("measured" if status is Status.ACTUAL else "logged")
+        signed = {"at": self.by.at, "who": self.by.who, "why": said, "run_id": self.by.run_id}
+        told = None if facts is None else _text(facts)
+        self._rows.append({"prediction_id": key, "number": number, "status": str(status), "facts": told, **signed})
+
+    def write(self, con: Connection) -> None:
+        from sqlalchemy import insert
+
+        if self._rows:
+            con.execute(insert(tables().events), self._rows)
 
 
 def _demand_reason(wanted: Status, by: Signature) -> None:
