@@ -74,7 +74,7 @@ def target(
     plan: PlanFile,
     promotion: WhichPromotion = None,
     profit: Annotated[
-        float | None, typer.Option("--profit", metavar="AMOUNT", help="The profit to reach; left out, with --roi: break-even.")
+        float | None, typer.Option("--profit", metavar="AMOUNT", help="The profit to reach; without a goal: break-even.")
     ] = None,
     roi: Annotated[float | None, typer.Option("--roi", metavar="PERCENT", help="The ROI to reach, in percent: 20.")] = None,
     by: Annotated[

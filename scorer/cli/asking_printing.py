@@ -72,7 +72,7 @@ def _steps(to: Console, done: WhatIf) -> None:
     heads = [label(name).capitalize() for name in more] + [LADDER[name] for name in shown[len(more) :]]
     made = table(*heads, "", words=("Verdict", ""))
     for at in range(len(ladder["verdict"])):
-        mark = "<- best" if at == done.best else "" if ladder["learnt"][at] else "outside what was learnt"
+        mark = "<- best" if at == done.best else "" if ladder["learnt"][at] else "outside"
         row(made, *(_cell(name, ladder[name][at]) for name in shown), mark, style="bold" if at == done.best else None)
     to.print(made)
 

@@ -134,7 +134,8 @@ def _changed(changes: dict[str, Moved], now: Columns, rows: int) -> Array:
     words: list[list[str]] = [[] for _ in range(rows)]
     for name, (values, where) in changes.items():
         before = now[name]
-        for row in np.flatnonzero(where & (values != before)).tolist():
+        unknown = (values != values) & (before != before)
+        for row in np.flatnonzero(where & (values != before) & ~unknown).tolist():
             words[row].append(f"{label(name)} {shown(name, before[row])} → {shown(name, values[row])}")
     return text("; ".join(said) for said in words)
 
@@ -218,7 +219,8 @@ def _notes(cases: Sequence[Answered], known: Array, model: PromotionModel, clien
         if not (case.changed != None).any():
             notes.append(f"'{case.name}' changes nothing in this list.")
     notes += [
-        "All low, all high: every lift at that end of its interval at the same time, which is rarer than the interval says.",
+        "All low, all high: the conservative and the optimistic case, every lift at that end of its interval at the same time; "
+        "that is rarer than the interval says.",
         f"Likely from ... to: the {client.verdict.interval:.0%} interval of the whole list. {ASSUMPTION}",
         "By base(line), lift, price and cost: why profit differs from the plan. Price holds discount and funding too.",
     ]
