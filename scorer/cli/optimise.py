@@ -160,7 +160,7 @@ def marginal_words(one: Marginal, currency: str) -> str:
     The gain is found by choosing again; the price per unit comes from the relaxation, in which promotions may run in part.
     """
     again = f"{one.gain:,.2f} {currency}" if one.gain == one.gain else "nothing that was found in time"
-    sure = "" if one.proven else ", at least"
+    sure = "" if one.at_most == one.gain or one.gain != one.gain else f" (at most {one.at_most:,.2f})"
     per = "unit" if one.kind == "units" else currency
     return f"{one.change} brings {again}{sure}; by the relaxation {one.per_unit:,.2f} {currency} for each {per}."
 

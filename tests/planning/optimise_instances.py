@@ -78,7 +78,7 @@ def question_of(instance: Instance) -> Question:
     """Put an instance the way a list with a model would be put."""
     found, rules = candidates_of(instance), instance.rules
     plan = plan_of(instance)
-    listed = Listed(plan, plan["product"], "EUR")
+    listed = Listed(plan, plan["product"], "EUR", tuple(map(name_of, range(instance.rows))))
     limits = limits_of(rules, listed, found)
     is_open = np.ones(len(found.row), dtype=bool)
     for limit in limits:

@@ -47,15 +47,12 @@ class Limit(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """The list whose promotions are chosen from: its columns, the item each is of in words, and the currency."""
+    """The list whose promotions are chosen from: its columns, the item each is of in words, the currency, and the ids."""
 
     plan: Columns
     item: Array
     currency: str
-
-    @property
-    def ids(self) -> list[str]:
-        return [str(name) for name in self.plan["promotion_id"]]
+    ids: tuple[str, ...]
 
 
 def limits_of(rules: Rules, listed: Listed, found: Candidates) -> list[Limit]:

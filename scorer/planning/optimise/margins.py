@@ -10,8 +10,11 @@ from scorer.planning.optimise.result import Marginal
 from scorer.planning.optimise.rules import Rules
 from scorer.planning.optimise.solve import Solution, relaxed, solve
 
+CENT = 0.01
 STEP = 0.01
 """A limit is moved by this share of itself."""
+NEAR = 1e-4
+"""Among many steps, choosing again ends when no choice can be better by more than this share."""
 PATIENCE = 3.0
 """Choosing again may take this many times as long as choosing did, and at least a second."""
 
@@ -38,6 +41,7 @@ def _moved(question: Question, at: int, price: float, seconds: float, chosen: Ar
     else:
         limits[at] = limit._replace(upper=limit.upper * (1 + STEP))
         change = f"1 % more {limit.name} ({limit.upper * STEP:,.2f} {limit.unit})"
-    again = solve(question._replace(limits=limits).programme(), seconds, chosen)
-    gain = max(round(again.worth - worth, 2), 0.0) if again.v is not None else np.nan
-    return Marginal(limit.kind, change, gain, again.proven, price)
+    again = solve(question._replace(limits=limits).programme(), seconds, chosen, close=NEAR)
+    gain = round(max(again.worth - worth, 0.0), 2) + 0.0 if again.v is not None else np.nan
+    most = round(max(again.bound - worth, 0.0), 2) + 0.0
+    return Marginal(limit.kind, change, gain, gain if abs(most - gain) < CENT else most, price)

@@ -50,7 +50,7 @@ def steps_of(rules: Rules, client: Client) -> Steps:
 
 def ask(plan: Columns, rules: Rules, found: Candidates, model: PromotionModel, client: Client) -> Question:
     """Put the question: values, limits and overlaps of candidates that have been answered."""
-    listed = Listed(plan, _items(plan, model), client.currency)
+    listed = Listed(plan, _items(plan, model), client.currency, tuple(str(name) for name in plan["promotion_id"].tolist()))
     limits = limits_of(rules, listed, found)
     value = found.profit if rules.risk is None else cents(found.answer["incremental_profit_low"])
     is_open = np.ones(len(value), dtype=bool)

@@ -33,14 +33,14 @@ class Binding(NamedTuple):
 class Marginal(NamedTuple):
     """What moving one limit would bring: in currency, found by choosing again, and by the prices of the relaxation.
 
-    change: what was moved, in words. gain: profit that choosing again brought. per_unit: profit per unit of the limit by the
-    relaxation, in which promotions may run in part; NaN where the limit does not press.
+    change: what was moved, in words. gain: profit that choosing again brought; at_most: no choice brings more. per_unit: profit
+    per unit of the limit by the relaxation, in which promotions may run in part; 0 where the limit does not press.
     """
 
     kind: str
     change: str
     gain: float
-    proven: bool
+    at_most: float
     per_unit: float
 
 

@@ -42,15 +42,18 @@ class Solution(NamedTuple):
         return max(self.bound - self.worth, 0.0) / max(abs(self.worth), 0.01)
 
 
-def solve(asked: Programme, time_limit: float = 60.0, start: Array | None = None, say: Say = quiet) -> Solution:
+def solve(
+    asked: Programme, time_limit: float = 60.0, start: Array | None = None, say: Say = quiet, close: float = CLOSE
+) -> Solution:
     """Find the best choice within ``time_limit`` seconds, on one thread and with a fixed seed.
 
     start: a choice of steps to begin with, a mask; it need not be feasible. Progress is said about once a second.
+    close: with more than SMALL steps, a choice is good enough when none can be better by more than this share of it.
     """
     begun = monotonic()
     solver = _solver(asked, whole=True)
     solver.setOptionValue("time_limit", max(time_limit, 0.0))
-    solver.setOptionValue("mip_rel_gap", CLOSE if asked.steps > SMALL else 0.0)
+    solver.setOptionValue("mip_rel_gap", close if asked.steps > SMALL else 0.0)
     solver.setOptionValue("mip_abs_gap", 1e-7)
     if start is not None:
         _start_from(solver, asked, start)
