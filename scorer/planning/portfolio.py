@@ -56,7 +56,8 @@ def joint_totals(cases: Sequence[Case], event: Array, counted: Array, in_units: 
     """Draw the total profit of every case, over the rows that count, with the same luck for all of them.
 
     event: number of the event of each row; counted: rows whose profit is known; width: of the interval, 0.8 is 80 %.
-    The same seed gives the same draws. The ends carry the error of 2,000 draws, about a thirtieth of the interval's width.
+    The same seed gives the same draws. The ends carry the error of 2,000 draws: of a nearly normal total, within a thirtieth of
+    the interval's width in 95 of 100 cases.
     """
     sums = np.zeros((len(cases), DRAWS))
     for rows, luck in _blocks(event, counted, seed):
