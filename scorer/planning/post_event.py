@@ -23,6 +23,8 @@ from scorer.settings import Client
 EFFECTS = ("baseline", "lift", "price", "cost")
 GROUPINGS = ("promotion_type", "product_category", "all")
 UNKNOWN = "not stated"
+MODEL, RULE, TOO_FEW = "model", "simple rule", "not enough evidence"
+"""Who was closer, in words."""
 
 
 class Accuracy(NamedTuple):
@@ -204,9 +206,9 @@ def _error(rows: Columns, chosen: Array, group: str, enough: int) -> dict[str, A
     count, total = int(chosen.sum()), float(sold.sum())
     if count < enough or total <= 0:
         nothing = dict.fromkeys(("model_error", "naive_error", "model_lean"), np.nan)
-        return {"group": group, "promotions": count, "sold": total, **nothing, "closer": "not enough evidence"}
+        return {"group": group, "promotions": count, "sold": total, **nothing, "closer": TOO_FEW}
     error, rule = (float(np.abs(guess - sold).sum()) / total for guess in (model, naive))
-    closer = "model" if error < rule else "simple rule"
+    closer = MODEL if error < rule else RULE
     lean = float((model - sold).sum()) / total
     errors = {"model_error": error, "naive_error": rule, "model_lean": lean}
     return {"group": group, "promotions": count, "sold": total, **errors, "closer": closer}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scorer.columns import Columns, length, text
+from scorer.planning.post_event import MODEL, RULE, TOO_FEW
 from scorer.workbook.layout import MARGIN, Places, Table, area, columns_of, quoted, sentence, table_at
 from scorer.workbook.page import Page
 from scorer.workbook.post_event.figures import Figures
@@ -195,7 +196,11 @@ def write_accuracy(page: Page, words: PostEventWords, figures: Figures, state: s
     ):
         for line in lines:
             _line(page, "accuracy", line, sources[line.name], values[line.name], len(spec.widths))
-    page.table(spec.table, spec.bands, table, figures.accuracy, ACCURACY)
+    said = words.inputs.words
+    closer = {MODEL: said["closer_model"], RULE: said["closer_rule"], TOO_FEW: said["few"]}
+    told = {"closer": [closer[who] for who in figures.accuracy["closer"].tolist()]}
+    told["group"] = [*figures.accuracy["group"].tolist()[:-1], said["by_all"]]
+    page.table(spec.table, spec.bands, table, {**figures.accuracy, **told}, ACCURACY)
     _widths(page, spec.widths)
     page.printing(page.styles.look.paper_pages, table.last, MARGIN + len(spec.widths) - 1, None)
     page.sheet.freeze_panes(3, 0)
