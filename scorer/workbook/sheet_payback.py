@@ -24,6 +24,8 @@ CHOOSE_ROW = 4
 TERMS_ROW = 8
 RESULT_COLUMN = MARGIN + 4
 CHART_ROWS = 18
+ONE_PAGE_WEEKS = 18
+"""So many weeks are still readable on one page with their chart."""
 SENTENCES = ("unknown", "never", "keeps", "loses", "again")
 _FROM_ROI = ("verdict", "incremental_units", "incremental_margin", "fixed_cost")
 _FROM_PAYBACKS = ("days", "share", "profit", "first", "lasting")
@@ -135,8 +137,9 @@ class PaybackSheet:
         _title(page, spec, shown)
         _chart(page, spec)
         last = page.places.cells[NAME]["dip_days_whole"][0] - 3
+        pages = 1 if weeks.shown <= ONE_PAGE_WEEKS else 0
         printed = columns_of([band for band in spec.bands if band.printed])
-        page.printing(page.styles.look.paper_pages, last, table.columns[printed[-1].name], None)
+        page.printing(page.styles.look.paper_pages, last, table.columns[printed[-1].name], None, pages)
         page.sheet.freeze_panes(CHOOSE_ROW + 1, 0)
 
     def checks(self, result: Result) -> Sequence[Check]:
