@@ -18,7 +18,7 @@ from scorer.plan import Plan
 from scorer.planning.changes import INPUTS, MARGIN, in_use, label, refuse_prices_without_units, shown
 from scorer.planning.steps import DAYS, DISCOUNT, Grid, axes_of, grid_axes, grid_of, ladder_axis, steps_of
 from scorer.planning.tornado import Ends, ends_to_try, tornado
-from scorer.scoring import answer_plan, outlook
+from scorer.scoring import outlook
 from scorer.settings import Client
 
 STEP_COLUMNS = (
@@ -124,21 +124,6 @@ def best_step(profit: Floats) -> int | None:
     return int(np.nanargmax(profit))
 
 
-def ladders(plan: Columns, model: PromotionModel, client: Client) -> Columns:
-    """Return the client's ladder for every row of a plan: promotion_id, discount_percentage, success and lift."""
-    steps = np.asarray(client.verdict.ladder, dtype=float)
-    row = np.repeat(np.arange(length(plan)), len(steps))
-    many = take(plan, row)
-    many["discount_percentage"] = np.tile(steps, length(plan))
-    answered = answer_plan(many, model, client)
-    names = ("success_probability", "lift_low", "lift_expected", "lift_high")
-    return {
-        "promotion_id": many["promotion_id"],
-        "discount_percentage": many["discount_percentage"],
-        **{name: answered[name] for name in names},
-    }
-
-
 def _only(answered: Columns) -> Columns:
     return {name: answered[name] for name in STEP_COLUMNS}
 
@@ -182,10 +167,10 @@ def _notes(ladder: Columns, planned: Columns, changed: set[str], model: Promotio
         notes.append(f"Do not decide on these figures: {model.worth.sentence}")
     outside = int((~ladder["learnt"]).sum())
     if outside:
-        told = f"{outside} of {length(ladder)} steps lie {OUTSIDE}"
+        told = f"{outside} of {length(ladder)} steps {'lies' if outside == 1 else 'lie'} {OUTSIDE}"
         notes.append(f"{told}: a forecast there is a guess, so none of them is chosen.")
     if not planned["learnt"][0]:
-        notes.append(f"The promotion as planned lies {OUTSIDE} itself: {planned['flags'][0]}.")
+        notes.append(f"The promotion as planned lies {OUTSIDE}: {planned['flags'][0]}.")
     if changed & {"list_price", MARGIN, "unit_cost"}:
         notes.append("A new price or cost moves the money only: how regular sales react to a price, the model does not know.")
     return notes

@@ -126,7 +126,7 @@ def _write(
 def _write_workbook(
     out: Path, plan: Path, picked: Plan, found: Portfolio, model: PromotionModel, client: Client
 ) -> list[str]:
-    from scorer.planning.what_if import ladders
+    from scorer.planning.ladder import ladders
     from scorer.workbook.assemble import content_of
     from scorer.workbook.sheet_portfolio import PortfolioSheet
     from scorer.workbook.write import write_workbook

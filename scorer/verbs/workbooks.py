@@ -41,8 +41,8 @@ def workbook(
     scenarios: a TOML file of named changes of the list, to be shown side by side on a sheet of their own.
     Raises as ``score`` does, BadSettings for a language there is none of, FileUnreadable and BadQuestion for the scenarios.
     """
+    from scorer.planning.ladder import ladders
     from scorer.planning.scenario_file import read_scenarios
-    from scorer.planning.what_if import ladders
     from scorer.workbook.assemble import content_of
     from scorer.workbook.write import write_workbook
 
@@ -100,7 +100,7 @@ def _scenario_sheets(
     from scorer.workbook.sheet_scenarios import scenario_sheets
 
     missing = [sentence for scenario in named for sentence in missing_names(scenario, read.columns)]
-    return scenario_sheets(scenarios(read, named, model, client)), missing
+    return scenario_sheets(scenarios(read, named, model, client), client.workbook.language), missing
 
 
 def run_of(plan: Path, read: Plan) -> Run:

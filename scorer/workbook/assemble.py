@@ -10,12 +10,13 @@ from scorer.contracts.exports import PLAN
 from scorer.contracts.scored import SCORED
 from scorer.lake.headers import match
 from scorer.model import PromotionModel
+from scorer.planning.ladder import Ladder
 from scorer.scoring import Scored
 from scorer.settings import Client
 from scorer.workbook.content import Card, Content, Run
 
 
-def content_of(client: Client, scored: Scored, ladder: Columns, model: PromotionModel, run: Run) -> Content:
+def content_of(client: Client, scored: Scored, ladder: Ladder, model: PromotionModel, run: Run) -> Content:
     """Return what the workbook says about a scored plan."""
     return Content(
         client=client,

@@ -8,6 +8,7 @@ import numpy as np
 
 from scorer.columns import Columns, length
 from scorer.errors import ColumnMissing, NothingToWorkOn, OutputRefused
+from scorer.planning.ladder import Ladder
 from scorer.settings import Client
 
 NEEDED = (
@@ -20,14 +21,6 @@ NEEDED = (
     "baseline_units",
     "probability_of_profit",
     "verdict",
-)
-LADDER = (
-    "promotion_id",
-    "discount_percentage",
-    "success_probability",
-    "lift_low",
-    "lift_expected",
-    "lift_high",
 )
 MOST_ROWS = 200_000
 """More promotions than this, with their ladders and formulas, no spreadsheet opens with pleasure."""
@@ -74,8 +67,8 @@ class Content(NamedTuple):
     """One row per scored promotion: the columns of the plan as it came, then those of contracts.scored."""
     rejects: Columns
     """promotion_id, file, line, column, reason, text: one row per refused row."""
-    ladder: Columns
-    """promotion_id, discount_percentage, success_probability, lift_low/expected/high: a row per step."""
+    ladder: Ladder
+    """The model's answer to every scored row at every discount and length."""
     card: Card
     choices: dict[str, list[str]]
     """What the model has seen, by plan column: known categories, regions, types."""
@@ -85,7 +78,7 @@ class Content(NamedTuple):
 def check(content: Content) -> None:
     """Say no before anything is written.
 
-    Raises NothingToWorkOn without a scored promotion or a ladder, ColumnMissing where a column is not there,
+    Raises NothingToWorkOn without a scored promotion or a step of the discount ladder, ColumnMissing where a column is not there,
     OutputRefused for more rows than a workbook can carry.
     """
     rows = length(content.scored)
@@ -96,18 +89,17 @@ def check(content: Content) -> None:
             f"There is no scored promotion to put into a workbook{because}",
             "Look at the rejects, correct the list and score it again.",
         )
-    if not length(content.ladder):
+    if not content.client.verdict.ladder:
         raise NothingToWorkOn.because(
             "The scored promotions came without a discount ladder",
             "Name at least one step under [verdict] ladder in the client file and score the list again.",
         )
-    for table, needed in ((content.scored, NEEDED), (content.ladder, LADDER)):
-        for name in needed:
-            if name not in table:
-                raise ColumnMissing.named(name, "the scored list", table)
-    if max(rows, length(content.ladder)) > MOST_ROWS:
+    for name in NEEDED:
+        if name not in content.scored:
+            raise ColumnMissing.named(name, "the scored list", content.scored)
+    if max(rows, length(content.ladder.rows)) > MOST_ROWS:
         raise OutputRefused.because(
             "the planning workbook",
-            f"{rows:,} promotions with {length(content.ladder):,} ladder steps are too many to work with",
+            f"{rows:,} promotions with {length(content.ladder.rows):,} lines of the ladder are too many to work with",
             f"Score the list to Parquet and put at most {MOST_ROWS:,} rows into a workbook.",
         )

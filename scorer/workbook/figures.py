@@ -8,7 +8,7 @@ import numpy as np
 
 from scorer.columns import Array, Columns, Floats
 from scorer.economics.amounts import known
-from scorer.economics.break_even import contribution_per_extra_unit
+from scorer.economics.break_even import ROUNDING, contribution_per_extra_unit
 from scorer.economics.promotion import (
     Terms,
     break_even_lift,
@@ -69,9 +69,20 @@ def money(terms: Terms, baseline: Array, low: Array, expected: Array, high: Arra
     }
     figures |= _flags(terms, baseline, low, expected, high)
     columns = {name: np.atleast_1d(known(values)) for name, values in figures.items()}
-    columns["solvable"] = flag(~np.isnan(columns["break_even_lift"]))
+    # the line of profit is drawn where there is a lift to put into it
+    for flagged, names in (("has_sales", ("cost_at_zero",)), ("has_profit", ("contribution", "break_even_lift", "headroom"))):
+        for name in names:
+            columns[name] = np.where(columns[flagged] == 1, columns[name], np.nan)
+    columns["no_contribution"] = np.where(columns["has_profit"] == 1, _rounding(terms), np.nan)
+    columns["slope_sign"] = np.where(columns["has_profit"] == 1, (baseline > 0) * np.sign(columns["contribution"]), 0.0)
+    columns["solvable"] = flag(columns["slope_sign"] == 1)
     columns["has_multiple"] = flag(~np.isnan(columns["sales_multiple"]))
     return columns
+
+
+def _rounding(terms: Terms) -> Floats:
+    size = np.abs(known(terms.list_price)) + np.abs(known(terms.unit_cost)) + np.abs(known(terms.unit_adjustment))
+    return np.asarray(ROUNDING * size)
 
 
 def _flags(terms: Terms, baseline: Array, *lifts: Array) -> dict[str, Floats]:

@@ -79,6 +79,11 @@ class Places:
         """Remember a single cell."""
         self.cells.setdefault(sheet, {})[name] = (row, column)
 
+    def beside(self, sheet: str, name: str, table: Table) -> None:
+        """Give a further table on a sheet a short name of its own."""
+        self.sheets[name] = self.sheets[sheet]
+        self.tables[name] = table
+
     def sheet(self, name: str) -> str:
         """The sheet as a formula writes it."""
         title = self.sheets[name]
@@ -106,7 +111,7 @@ class Places:
 
     def _cell(self, here: str, sheet: str | None, name: str, part: str | None) -> str:
         there = sheet or here
-        prefix = "" if there == here else f"{self.sheet(there)}!"
+        prefix = "" if self.sheets.get(there) == self.sheets.get(here) else f"{self.sheet(there)}!"
         table = self.tables.get(there)
         if table is None or name not in table.columns:
             place = self.of(there, name)
@@ -124,10 +129,10 @@ def columns_of(bands: Sequence[Band]) -> list[Column]:
     return [column for band in bands for column in band.columns]
 
 
-def table_at(bands: Sequence[Band], rows: int, first: int = TOP_ROWS) -> Table:
-    """Put the columns of bands side by side, right of the margin."""
+def table_at(bands: Sequence[Band], rows: int, first: int = TOP_ROWS, left: int = MARGIN) -> Table:
+    """Put the columns of bands side by side, right of the margin or of what stands left of them."""
     names = [column.name for column in columns_of(bands)]
-    return Table(first, max(rows, 1), {name: MARGIN + at for at, name in enumerate(names)})
+    return Table(first, max(rows, 1), {name: left + at for at, name in enumerate(names)})
 
 
 def quoted(text: str) -> str:

@@ -9,15 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-NA = "{inputs.na}"
-
-
-def _if(condition: str, value: str, otherwise: str = NA) -> str:
-    return f"IF({condition},{value},{otherwise})"
-
-
-def _known(*names: str) -> str:
-    return "*".join(f"ISNUMBER({{{name}}})" for name in names)
+from scorer.workbook.native_lift import known as _known
+from scorer.workbook.native_lift import lift_formulas, renamed
+from scorer.workbook.native_lift import when as _if
 
 
 def _profit_at(lift: str) -> str:
@@ -63,26 +57,26 @@ SHARED: dict[str, str] = {
         "{has_profit}=1",
         "{list_price}-{unit_cost}+{unit_adjustment}-(1-{funding_share})*{discount}*{list_price}",
     ),
-    "solvable": _if(
+    # a contribution smaller than this is the rounding of an exact zero
+    "no_contribution": _if("{has_profit}=1", "{inputs.rounding}*(ABS({list_price})+ABS({unit_cost})+ABS({unit_adjustment}))"),
+    "slope_sign": _if(
         "{has_profit}=1",
-        "({baseline_units}>0)*({contribution}>{inputs.rounding}*(ABS({list_price})+ABS({unit_cost})+ABS({unit_adjustment})))",
+        "({baseline_units}>0)*(({contribution}>{no_contribution})-({contribution}<-{no_contribution}))",
         "0",
     ),
+    "solvable": "({slope_sign}=1)*1",
     "profit_at_low": _profit_at("lift_low"),
     "profit_at_high": _profit_at("lift_high"),
     "profit_low": _either("MIN", "profit_at_low", "profit_at_high", "{has_profit}"),
     "profit_high": _either("MAX", "profit_at_low", "profit_at_high", "{has_profit}"),
-    "break_even_lift": _if("{solvable}=1", "{cost_at_zero}/({baseline_units}*{contribution})"),
+    "break_even_lift": _if("{solvable}=1", "{crossing}"),
 }
 
 _TERMS: dict[str, str] = {
     "promotion_id": '{plan.promotion_id}&""',
-    "baseline_per_day": _if("ISNUMBER({plan.baseline_override})", "{plan.baseline_override}", "{plan.baseline_units_per_day}"),
+    "baseline_per_day": _if("ISNUMBER({plan.baseline_override})", "{plan.baseline_override}", "{model_per_day}"),
     "days": _if(_known("plan.start_date", "plan.end_date") + "=1", "{plan.end_date}-{plan.start_date}+1"),
     "baseline_units": _if(_known("baseline_per_day", "days") + "=1", "{baseline_per_day}*{days}"),
-    "lift_low": "{plan.lift_low}",
-    "lift_expected": "{plan.lift_expected}",
-    "lift_high": "{plan.lift_high}",
     "list_price": _if("ISNUMBER({plan.list_price})", "{plan.list_price}"),
     "cost_from_margin": _if(_known("list_price", "inputs.margin_rate") + "=1", "{list_price}*(1-{inputs.margin_rate})"),
     "unit_cost": _if("ISNUMBER({plan.unit_cost})", "{plan.unit_cost}", "{cost_from_margin}"),
@@ -116,7 +110,6 @@ _INTERVAL: dict[str, str] = {
     "roi_low": _either("MIN", "roi_at_low", "roi_at_high", _known("roi_at_low", "roi_at_high")),
     "roi_high": _either("MAX", "roi_at_low", "roi_at_high", _known("roi_at_low", "roi_at_high")),
     "headroom": _if("{solvable}=1", "{lift_expected}-{break_even_lift}"),
-    "probability_of_profit": "{plan.probability_of_profit}",
     "has_multiple": _if(
         "{has_volume}*" + _known("discount", "redemption_share") + "=1",
         "({baseline_units}>0)*({discount}*({redemption_share}+{lift})>0)",
@@ -127,9 +120,12 @@ _INTERVAL: dict[str, str] = {
 
 # A verdict's number is its place in the list on Inputs: 1 no evidence, then don't launch, optimise, go.
 _VERDICT: dict[str, str] = {
+    # the model is worth a verdict, and this row, as it stands now, lies within what it learnt from
+    "learnt": _if("{use_ladder}=1", "INDEX({ladder.inside:all},{row_below})", "{plan.can_be_judged}*(1-{moved})")
+    + "*{model.evidence}*(1-{waits})",
     "judgeable": _if(
         "{has_profit}*ISNUMBER({probability_of_profit})=1",
-        "{plan.can_be_judged}*MAX(ISNUMBER({roi_expected})*1,({cost_at_expected}=0)*1)",
+        "{learnt}*MAX(ISNUMBER({roi_expected})*1,({cost_at_expected}=0)*1)",
         "0",
     ),
     "hurdle_met": _if("ISNUMBER({roi_expected})", "({roi_expected}>={inputs.hurdle_roi})*1", "1"),
@@ -138,7 +134,11 @@ _VERDICT: dict[str, str] = {
         "({profit_expected}>0)*({probability_of_profit}>={inputs.minimum_probability})*{hurdle_met}",
         "0",
     ),
-    "remedy": "(LEN({plan.remedy})>0)*1",
+    # what scoring found still helps where nothing but depth or length was edited and no threshold was raised
+    "way_kept": "(MAX({changed_item},{changed_start},{changed_baseline}:{changed_unit_adjustment})=0)"
+    "*({inputs.minimum_probability}<={inputs.minimum_probability_settings})*({inputs.hurdle_roi}<={inputs.hurdle_roi_settings})",
+    "remedy": "MAX((LEN({plan.remedy})>0)*1,({plan.verdict_scored}=INDEX({inputs.verdicts},ROWS({inputs.verdicts})))*1)"
+    "*{way_kept}",
     "verdict_number": "1+{judgeable}+{judgeable}*MAX({remedy},{go})+{judgeable}*{go}",
     "verdict": "INDEX({inputs.verdicts},{verdict_number})",
 }
@@ -161,7 +161,7 @@ _EDITS: dict[str, str] = {
     "changed_discount": _changed("discount", "plan.scored_discount"),
     "changed_start": _changed("plan.start_date", "plan.scored_start"),
     "changed_days": _changed("days", "plan.scored_days"),
-    "changed_baseline": _changed("baseline_per_day", "plan.baseline_units_per_day"),
+    "changed_baseline": _changed("baseline_per_day", "model_per_day"),
     **{
         f"changed_{name}": _changed(name, f"plan.used_{name}")
         for name in (
@@ -174,12 +174,33 @@ _EDITS: dict[str, str] = {
         )
     },
     "edited": "MAX({changed_item}:{changed_unit_adjustment})",
+    "waits": "MAX({changed_item},{changed_start})",
+    # 1 as scored, 2 money edited, 3 read from Ladder, 4 beyond it, 5 another promotion
+    "state": "1+{edited}+(1-{waits})*{moved}*(1+1-{on_ladder})+{waits}*(1+1+1)",
 }
+
+_STAMPS = {
+    "place": "{plan.ladder_place}",
+    "stamp_forecast": "{plan.forecast}",
+    "stamp_median": "{plan.forecast_median}",
+    "stamp_low": "{plan.forecast_low}",
+    "stamp_high": "{plan.forecast_high}",
+    "stamp_scale": "{plan.forecast_scale}",
+    "stamp_per_day": "{plan.baseline_units_per_day}",
+    "stamp_success": "{plan.success_probability}",
+}
+_EDITED_LIFT = {"moved": "MAX({changed_discount},{changed_days})"}
 
 _TIES: dict[str, str] = {
     "convention_gap": _if("{has_profit}=1", "ABS({profit}-{profit_b})", "0"),
     "profit_gap": _gap("profit_expected", "plan.incremental_profit_expected"),
     "cost_gap": _gap("cost_at_expected", "plan.promotion_cost_expected"),
+    "lift_gap": _gap("lift_expected", "plan.lift_expected"),
+    "ends_gap": f"MAX({_gap('lift_low', 'plan.lift_low')},{_gap('lift_high', 'plan.lift_high')})",
+    "chance_gap": _gap("probability_of_profit", "plan.probability_of_profit"),
+    "ladder_gap": _if(
+        "(1-{moved})*{on_ladder}*" + _known("ladder_lift", "plan.forecast") + "=1", "ABS({ladder_lift}-{plan.forecast})", "0"
+    ),
     "verdict_gap": "(1-{edited})*({verdict}<>{plan.verdict_scored})",
     "repeated": "(MATCH({promotion_id},{promotion_id:all},0)<>ROW({promotion_id})-ROW({promotion_id:top}))*1",
 }
@@ -189,28 +210,13 @@ REASONS: dict[str, str] = {
 } | {"no_break_even": "{has_profit}={solvable}"}
 
 
-def roi_formulas(item: Iterable[str]) -> dict[str, str]:
-    """The formulas of ROI by column; item: the plan columns that say what is promoted."""
+def roi_formulas(item: Iterable[str], classifier: bool = False) -> dict[str, str]:
+    """The formulas of ROI by column; item: the plan columns that say what is promoted; classifier: it says the rise."""
     joined = '&" | "&'.join(f"{{plan.{name}}}" for name in item) or '""'
     reason = "&".join(f'IF({test},"",{{inputs.reason_{name}}})' for name, test in REASONS.items())
     named = {"item": joined, "reason": reason}
-    return _TERMS | SHARED | _CONVENTIONS | _INTERVAL | _VERDICT | _EDITS | _TIES | named
-
-
-_LADDER_ROW = "{ladder_row}>0"
-
-
-def what_if_formulas() -> dict[str, str]:
-    """The formulas of the ladder on What-if by column; its terms are single cells of the same names."""
-    own = {
-        "ladder_row": 'IFERROR(MATCH({chosen}&"#"&{step},{ladder.key:all},0),0)*{found}',
-        **{
-            name: _if(_LADDER_ROW, f"INDEX({{ladder.{name}:all}},{{ladder_row}})")
-            for name in ("success_probability", "lift_low", "lift_expected", "lift_high")
-        },
-        "mark": _if("{has_profit}*({profit}={best_profit})*({best_profit}>0)=1", "{best}", '""'),
-    }
-    return own | SHARED
+    lifts = renamed(lift_formulas(classifier, _EDITED_LIFT), _STAMPS)
+    return lifts | _TERMS | SHARED | _CONVENTIONS | _INTERVAL | _VERDICT | _EDITS | _TIES | named
 
 
 def _to_the_cent(name: str) -> str:

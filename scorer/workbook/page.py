@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from xlsxwriter import Workbook
@@ -12,8 +12,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from scorer.columns import Array, as_python
+from scorer.settings import Language
 from scorer.workbook.breadth import SLACK, lines, needed
 from scorer.workbook.layout import MARGIN, TOP_ROWS, Places, Table, absolute, area, columns_of, letters
+from scorer.workbook.sentences import speaker
 from scorer.workbook.styles import Styles
 from scorer.workbook.template import Band, Column, Sheet, TableSheet, Template
 
@@ -165,19 +167,32 @@ class Page:
         table: Table,
         values: Mapping[str, Array | list[Any]],
         formulas: Mapping[str, str],
+        place: str | None = None,
     ) -> None:
-        """Write an Excel table, bands and units above it: a formula where there is one, else the value."""
+        """Write an Excel table, bands and units above it: a formula where there is one, else the value.
+
+        place: the short name its columns are found by; the sheet's own where there is no other.
+        """
+        values = {**values, **{column.name: self._said(column, values) for column in columns_of(bands) if column.said}}
         self._heads(bands, table)
         for column in columns_of(bands):
             at = table.columns[column.name]
             self.sheet.set_column(at, at, self.width(column))
             if column.name in formulas:
-                self._formulas(column, table, formulas[column.name], values[column.name])
+                write = self.places.formula(place or self.name, formulas[column.name])
+                self._formulas(column, table, write, values[column.name])
             else:
                 self._values(column, table, values[column.name])
         self._heights(bands, table, values)
         self._table_object(name, bands, table)
         self._conditions(bands, table)
+
+    def say(self, group: str, english: str) -> str:
+        """Return what the engine says in the language of the workbook; group: whose patterns it follows."""
+        return speaker(cast("Language", self.template.book.language)).say(group, english)
+
+    def _said(self, column: Column, values: Mapping[str, Array | list[Any]]) -> list[Any]:
+        return [self.say(column.said, cell) if isinstance(cell, str) else cell for cell in _cells(values[column.name])]
 
     def _heads(self, bands: Sequence[Band], table: Table) -> None:
         band_row, unit_row = table.first - 3, table.first - 2
@@ -201,9 +216,8 @@ class Page:
         least = max(longest, needed(column.unit, size - 1, left=left))
         return column.width if least <= column.width else round(least + SLACK / 2, 1)
 
-    def _formulas(self, column: Column, table: Table, source: str, values: Any) -> None:
+    def _formulas(self, column: Column, table: Table, write: Callable[[int], str], values: Any) -> None:
         at, style = table.columns[column.name], self.styles.cell(column.role, column.kind, column.strong)
-        write = self.places.formula(self.name, source)
         for row, value in enumerate(_cells(values), start=table.first):
             self.sheet.write_formula(row, at, write(row), style, self.shown(value))
 

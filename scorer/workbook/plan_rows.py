@@ -10,7 +10,7 @@ from scorer.columns import DAY, Array, Columns, Floats, length, text
 from scorer.contracts.exports import PLAN
 from scorer.contracts.scored import SCORED
 from scorer.economics.promotion import Terms
-from scorer.economics.verdict import Verdict
+from scorer.planning.ladder import Ladder
 from scorer.settings import Client, Money
 from scorer.workbook.content import Content
 
@@ -39,6 +39,26 @@ class PlanRows(NamedTuple):
         )
 
     @property
+    def point(self) -> Columns:
+        """Where each row stands on the ladder, as scored."""
+        used = self.columns
+        return {
+            "place": used["ladder_place"],
+            "discount": used["scored_discount"],
+            "days": used["scored_days"],
+            "redemption_share": used["used_redemption_share"],
+            "baseline_units": self.baseline_units,
+        }
+
+    @property
+    def stamps(self) -> Columns:
+        """The forecast of each row as scored, by the names of figures_lift."""
+        used = self.columns
+        stamps = {name: used[f"forecast_{name}"] for name in ("median", "low", "high", "scale")}
+        success = used["success_probability"]
+        return stamps | {"forecast": used["forecast"], "per_day": used["baseline_units_per_day"], "success": success}
+
+    @property
     def baseline_units(self) -> Floats:
         product: Floats = self.columns["baseline_units_per_day"] * self.columns["scored_days"]
         return product
@@ -54,7 +74,7 @@ def plan_rows(content: Content) -> PlanRows:
     columns["promotion_id"] = _ids(scored["promotion_id"])
     columns["discount_percentage"] = scored["discount_percentage"]
     columns["baseline_override"] = _number(scored, "baseline_override", rows)
-    columns |= _stamp(scored, rows)
+    columns |= _stamp(scored, rows) | _forecast(content.ladder)
     columns |= _entries(scored, columns, content.client, rows)
     columns["baseline_units_per_day"] = scored["baseline_units"] / columns["scored_days"]
     columns["scored_item"] = item_words(columns, item, rows)
@@ -115,12 +135,14 @@ def _model(scored: Columns, rows: int) -> Columns:
 def _stamp(scored: Columns, rows: int) -> Columns:
     used = ("list_price", "unit_cost", "funding_share", "fixed_cost", "redemption_share", "unit_adjustment")
     stamps = {f"used_{name}": _number(scored, f"used_{name}", rows) for name in used}
-    can_be_judged = scored["verdict"] != Verdict.NOT_ENOUGH_EVIDENCE.label
-    return stamps | {
-        "scored_discount": scored["discount_percentage"],
-        "verdict_label": scored["verdict"],
-        "can_be_judged": can_be_judged.astype(np.float64),
-    }
+    return stamps | {"scored_discount": scored["discount_percentage"], "verdict_label": scored["verdict"]}
+
+
+def _forecast(ladder: Ladder) -> Columns:
+    """The forecast of each row as scored, in the model's own terms: what every chance follows from."""
+    own = ladder.own
+    names = {"ladder_place": "place", "forecast": "lift", "can_be_judged": "inside", "forecast_scale": "scale"}
+    return {name: own[column] for name, column in names.items()} | {f"forecast_{n}": own[n] for n in ("median", "low", "high")}
 
 
 def _entries(scored: Columns, stamps: Columns, client: Client, rows: int) -> Columns:

@@ -1,4 +1,4 @@
-"""What-if: one promotion, its terms, the discount ladder by formulas, and a chart that says the finding."""
+"""What-if: one promotion, its terms, a step of one's own, the discount ladder by formulas, and a chart with the finding."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from scorer.columns import Columns, Floats, take
-from scorer.economics.promotion import Terms
-from scorer.workbook.figures import highest, money
-from scorer.workbook.layout import MARGIN, Places, Table, columns_of, letters, quoted, sentence, table_at
-from scorer.workbook.native import what_if_formulas
+from scorer.workbook.chosen import Chosen
+from scorer.workbook.figures_lift import without_lift
+from scorer.workbook.layout import MARGIN, Places, Table, area, columns_of, letters, quoted, sentence, table_at
+from scorer.workbook.native_what_if import case_formulas, what_if_formulas
 from scorer.workbook.page import Page
-from scorer.workbook.sheets_in import BASE_CASE
-from scorer.workbook.sheets_out import Result, first_with_profit, fixed
-from scorer.workbook.template import Line, Template, WhatIf
+from scorer.workbook.sheet_grids import GRID_LINES, place_grids, write_grids
+from scorer.workbook.sheet_tornado import place_tornado, write_tornado
+from scorer.workbook.sheets_in import BASE_CASE, validate
+from scorer.workbook.sheets_out import fixed, with_values
+from scorer.workbook.template import Band, Line, Template, WhatIf
 
 CHOOSE_ROW = 4
 TERMS_ROW = 6
 PLANNED_COLUMN = MARGIN + 4
-CHART_ROWS = 18
+OWN_COLUMN = MARGIN + 9
+CHART_ROWS = 14
+GAP = 1
 
 _TERMS = {
     "product": "item",
@@ -39,12 +42,45 @@ _TERMS = {
 _PLANNED = {
     "planned_verdict": "verdict",
     "planned_discount": "discount",
+    "days": "days",
     "planned_lift": "lift",
     "planned_cost": "promotion_cost",
     "planned_profit": "profit",
     "planned_roi": "roi",
     "planned_break_even": "break_even_lift",
 }
+_OWN = {
+    "own_success": "success_probability",
+    "own_lift": "lift_expected",
+    "own_chance": "probability_of_profit",
+    "own_cost": "promotion_cost",
+    "own_profit": "profit",
+    "own_roi": "roi",
+}
+_PLAN = {
+    "place": "ladder_place",
+    "override": "baseline_override",
+    "scored_discount": "scored_discount",
+    "scored_days": "scored_days",
+    "stamp_forecast": "forecast",
+    "stamp_median": "forecast_median",
+    "stamp_low": "forecast_low",
+    "stamp_high": "forecast_high",
+    "stamp_scale": "forecast_scale",
+    "stamp_per_day": "baseline_units_per_day",
+    "stamp_success": "success_probability",
+    "stamp_learnt": "can_be_judged",
+}
+
+
+def _own(name: str) -> str:
+    return f"INDEX({{cases.{name}:all}},MATCH(1,{{cases.is_own:all}},0))"
+
+
+def _from(sheet: str, name: str) -> str:
+    return f"IF({{found}}=1,INDEX({{{sheet}.{name}:all}},{{position}}),{{inputs.na}})"
+
+
 _WORKINGS = {
     "found": "ISNUMBER(MATCH({chosen},{roi.promotion_id:all},0))*1",
     "position": "IF({found}=1,MATCH({chosen},{roi.promotion_id:all},0),1)",
@@ -54,97 +90,139 @@ _WORKINGS = {
     "best_discount": "INDEX({discount:all},{best_position})",
     # 1: profit unknown, 2: no step earns, 3: one earns most
     "finding": "1+({steps_known}>0)+({steps_known}>0)*({best_profit}>0)",
+    **{name: _from("plan", column) for name, column in _PLAN.items()},
+    "override": "IF(ISNUMBER(INDEX({plan.baseline_override:all},{position})),"
+    "INDEX({plan.baseline_override:all},{position}),{none})",
+    "waits": _from("roi", "waits"),
+    "way_known": _from("roi", "remedy"),
+    "own_discount_used": "IF(ISNUMBER({own_discount}),{own_discount},{planned_discount})",
+    "own_days_used": "IF(ISNUMBER({own_days}),{own_days},{days})",
+    "own_learnt": f"IF({_own('use_ladder')}=1,INDEX({{ladder.inside:all}},{_own('row_below')}),"
+    f"N({{stamp_learnt}})*(1-{_own('moved')}))*{{model.evidence}}*(1-N({{waits}}))",
+    "own_judgeable": "IF(ISNUMBER({own_profit})*ISNUMBER({own_chance})=1,"
+    "{own_learnt}*MAX(ISNUMBER({own_roi})*1,({own_cost}=0)*1),0)",
+    "own_go": "IF({own_judgeable}=1,({own_profit}>0)*({own_chance}>={inputs.minimum_probability})"
+    "*MAX(({own_cost}=0)*1,(N({own_roi})>={inputs.hurdle_roi})*1),0)",
+    "grid_known": "COUNT({grid})",
+    "grid_best": "IF({grid_known}>0,MAX({grid}),{inputs.na})",
+    "grid_line": "IF({grid_known}>0,MATCH({grid_best},{depths.best_in_line:all},0),1)",
+    "grid_column": "IF({grid_known}>0,MATCH({grid_best},INDEX({grid},{grid_line},0),0),1)",
+    "grid_finding": "1+({grid_known}>0)+({grid_known}>0)*(N({grid_best})>0)",
+    "line_below": "IFERROR(IF(({days}>={ladder.shortest})*({days}<={ladder.longest})=1,"
+    "MATCH({place}*{inputs.span}+{days},{ladder.key:all},1),{inputs.na}),{inputs.na})",
+    "line_above": "IFERROR({line_below}+({days}>INDEX({ladder.duration_days:all},{line_below})),{inputs.na})",
+    "line_share": "IFERROR(IF({line_above}>{line_below},({days}-INDEX({ladder.duration_days:all},{line_below}))"
+    "/(INDEX({ladder.duration_days:all},{line_above})-INDEX({ladder.duration_days:all},{line_below})),0*{line_below}),{inputs.na})",
+    "margin_now": "IFERROR(({list_price}-{unit_cost})/{list_price},{inputs.na})",
+    "tornado_finding": "1+(MAX({factors.reach:all})>0)",
 }
 
 
-def place_what_if(places: Places, template: Template, steps: int) -> None:
-    """Say where the chooser, the terms, the ladder and the workings will stand."""
+def place_what_if(places: Places, template: Template, chosen: Chosen) -> None:
+    """Say where the chooser, the terms, the ladder, the grids, the tornado and the workings right of them will stand."""
     spec, sheet = template.what_if, "what_if"
     places.place(sheet, "title", 1, MARGIN)
     places.place(sheet, "chosen", CHOOSE_ROW, MARGIN + 1)
-    for at, line in enumerate(spec.term_rows):
-        places.place(sheet, line.name, TERMS_ROW + 1 + at, MARGIN + 1)
-    for at, line in enumerate(spec.planned_rows):
-        places.place(sheet, line.name, TERMS_ROW + 1 + at, PLANNED_COLUMN + 2)
-    first = TERMS_ROW + max(len(spec.term_rows), len(spec.planned_rows)) + 5
-    places.tables[sheet] = table_at(spec.bands, steps, first)
-    below = places.tables[sheet].last + 3 + CHART_ROWS
+    for lines, at in ((spec.term_rows, MARGIN + 1), (spec.planned_rows, PLANNED_COLUMN + 2), (spec.own_rows, OWN_COLUMN + 2)):
+        for below, line in enumerate(lines):
+            places.place(sheet, line.name, TERMS_ROW + 1 + below, at)
+    first = TERMS_ROW + max(len(spec.term_rows), len(spec.planned_rows), len(spec.own_rows)) + 5
+    table = table_at(_bands(spec.bands, chosen), len(chosen.steps), first)
+    places.tables[sheet] = table
+    left = max(table.columns.values()) + 1 + GAP
+    cases = table_at(_bands(spec.case_bands, chosen), len(chosen.cases["case"]), first, left)
+    places.beside(sheet, "cases", cases)
+    left = max(cases.columns.values()) + 1 + GAP
+    grids = table.last + 4 + CHART_ROWS
+    place_grids(places, spec, chosen, grids, left)
+    tornado = grids + GRID_LINES + places.tables["depths"].rows + 2
+    right = place_tornado(places, spec, tornado, max(places.tables["lengths"].columns.values()) + 1 + GAP)
     for at, line in enumerate(spec.working_rows):
-        places.place(sheet, line.name, below + 1 + at, MARGIN + 1)
-    for at, name in enumerate(("sentence_unknown", "sentence_none", "sentence_best", "best")):
-        places.place(sheet, name, below + 1 + at, PLANNED_COLUMN)
+        places.place(sheet, line.name, first + at, right + 1)
+    for at, name in enumerate((*_SENTENCES, "best", "never", "none")):
+        places.place(sheet, name, first + at, right + 4)
+    span = table.columns.values()
+    places.ranges.setdefault(sheet, {})["whole"] = area(CHOOSE_ROW, min(span), places.cells[sheet]["tornado_last"][0], right + 5)
 
 
-class _Chosen:
-    """The promotion the workbook opens with, and what the sheet says about it."""
-
-    def __init__(self, result: Result, ladder: Columns, steps: Floats) -> None:
-        columns = result.columns
-        self.position = first_with_profit(columns["profit"])
-        self.row = {name: values[self.position] for name, values in columns.items()}
-        self.name = str(self.row["promotion_id"] or "")
-        found = np.flatnonzero(ladder["promotion_id"] == self.name)
-        by_step = dict(zip(ladder["step"][found].tolist(), found.tolist(), strict=True))
-        self.ladder_row = np.array([by_step.get(step + 1.0, -1) + 1.0 for step in range(len(steps))])
-        self.figures = self._figures(ladder, steps)
-        self.best = highest(self.figures["profit"])
-
-    def _figures(self, ladder: Columns, steps: Floats) -> Columns:
-        row, known = self.row, self.ladder_row > 0
-        at = take(ladder, np.where(known, self.ladder_row - 1, 0).astype(np.int64))
-        model = {
-            name: np.where(known, at[name], np.nan) for name in ("success_probability", "lift_low", "lift_expected", "lift_high")
-        }
-        terms = Terms(
-            row["list_price"],
-            row["unit_cost"],
-            steps,
-            row["funding_share"],
-            row["fixed_cost"],
-            row["redemption_share"],
-            unit_adjustment=row["unit_adjustment"],
-        )
-        low, expected, high = (model[f"lift_{end}"] for end in ("low", "expected", "high"))
-        figures = money(terms, row["baseline_units"], low, expected, high, lift=expected)
-        places = np.arange(1.0, len(steps) + 1)
-        return figures | model | {"discount": steps, "step": places, "ladder_row": self.ladder_row}
-
-    def workings(self) -> dict[str, Any]:
-        profit = self.figures["profit"]
-        best = self.best
-        earned = np.nan if best is None else float(profit[best])
-        known = int((~np.isnan(profit)).sum())
-        return {
-            "found": 1,
-            "position": self.position + 1,
-            "steps_known": known,
-            "best_profit": earned,
-            "best_position": 1 if best is None else best + 1,
-            "best_discount": float(self.figures["discount"][best or 0]),
-            "finding": 1 + (known > 0) + (known > 0 and earned > 0),
-        }
+_SENTENCES = (
+    "sentence_unknown",
+    "sentence_none",
+    "sentence_best",
+    "grid_unknown",
+    "grid_none",
+    "grid_best_words",
+    "tornado_unknown",
+    "tornado_words",
+)
 
 
-def write_what_if(page: Page, result: Result, ladder: Columns, state: str) -> None:
+def _bands(bands: tuple[Band, ...], chosen: Chosen) -> list[Band]:
+    """Of the two ways to the chance of a rise, the columns of the one in use."""
+    return [with_values(band, chosen.figures) for band in bands]
+
+
+def _workings_of(chosen: Chosen) -> dict[str, Any]:
+    """What the workings come to."""
+    profit, own, grid = chosen.figures["profit"], chosen.own_step(), chosen.grid
+    earned = np.nan if chosen.best is None else float(profit[chosen.best])
+    known = int((~np.isnan(profit)).sum())
+    cells = int((~np.isnan(grid)).sum())
+    best = float(np.nanmax(grid)) if cells else np.nan
+    line, column = np.unravel_index(int(np.nanargmax(grid)), grid.shape) if cells else (0, 0)
+    below, above, share = chosen.lines()
+    price, cost = chosen.row["list_price"], chosen.row["unit_cost"]
+    return {name: chosen.plan[column] for name, column in _PLAN.items()} | {
+        "found": 1,
+        "position": chosen.position + 1,
+        "steps_known": known,
+        "best_profit": earned,
+        "best_position": 1 if chosen.best is None else chosen.best + 1,
+        "best_discount": float(chosen.figures["discount"][chosen.best or 0]),
+        "finding": 1 + (known > 0) + (known > 0 and earned > 0),
+        "override": chosen.spec.no_override if np.isnan(chosen.plan["baseline_override"]) else chosen.plan["baseline_override"],
+        "waits": 0,
+        "way_known": float(chosen.row["remedy"]),
+        "own_discount_used": chosen.row["discount"],
+        "own_days_used": chosen.row["days"],
+        "own_learnt": own["learnt"],
+        "own_judgeable": own["judgeable"],
+        "own_go": own["go"],
+        "grid_known": cells,
+        "grid_best": best,
+        "grid_line": int(line) + 1,
+        "grid_column": int(column) + 1,
+        "grid_finding": 1 + (cells > 0) + (cells > 0 and best > 0),
+        "line_below": below,
+        "line_above": above,
+        "line_share": share,
+        "margin_now": (price - cost) / price,
+        "tornado_finding": 1 + bool((chosen.factors()["reach"] > 0).any()),
+    }
+
+
+def write_what_if(page: Page, chosen: Chosen, state: str) -> None:
     """Write the sheet for the first promotion with a profit figure; choosing another changes everything."""
     spec, table = page.template.what_if, page.places.tables["what_if"]
-    steps = np.unique(ladder["discount_percentage"])
-    chosen = _Chosen(result, ladder, steps)
     page.frame(spec, state)
     _ladder(page, spec, table, chosen)
+    _cases(page, spec, chosen)
     _choose(page, spec, chosen)
     _blocks(page, spec, chosen)
-    _workings(page, spec, chosen)
-    _title(page, spec, chosen)
+    values = _workings_of(chosen)
+    words = _sentences(page, spec, chosen, values)
     _chart(page, spec, table)
+    write_grids(page, spec, chosen)
+    write_tornado(page, spec, chosen)
+    _workings(page, spec, values, words)
+    _findings(page, values, words)
     look = page.styles.look
-    last = page.places.cells["what_if"][spec.working_rows[0].name][0] - 2
     printed = columns_of([band for band in spec.bands if band.printed])
-    page.printing(look.paper_pages, last, table.columns[printed[-1].name], None)
+    page.printing(look.paper_pages, page.places.cells["what_if"]["tornado_last"][0], table.columns[printed[-1].name], None)
     page.sheet.freeze_panes(CHOOSE_ROW + 1, 0)
 
 
-def _choose(page: Page, spec: WhatIf, chosen: _Chosen) -> None:
+def _choose(page: Page, spec: WhatIf, chosen: Chosen) -> None:
     row, column = page.places.cells["what_if"]["chosen"]
     page.words(row, MARGIN, spec.choose, "finding")
     page.sheet.write_string(row, column, chosen.name, page.styles.cell("input", "text", strong=True))
@@ -164,25 +242,42 @@ def _choose(page: Page, spec: WhatIf, chosen: _Chosen) -> None:
     )
 
 
-def _blocks(page: Page, spec: WhatIf, chosen: _Chosen) -> None:
-    for column, title in ((MARGIN, spec.terms), (PLANNED_COLUMN, spec.planned)):
-        width = 3 if column == MARGIN else 4
+def _blocks(page: Page, spec: WhatIf, chosen: Chosen) -> None:
+    for column, title, width in ((MARGIN, spec.terms, 3), (PLANNED_COLUMN, spec.planned, 4), (OWN_COLUMN, spec.own, 4)):
         for at in range(column, column + width):
             page.sheet.write_blank(TERMS_ROW, at, None, page.styles.word("section"))
         page.words(TERMS_ROW, column, title, "section")
     for line in spec.term_rows:
-        _line(page, line, MARGIN, _from_roi(_TERMS[line.name]), chosen.row[_TERMS[line.name]])
+        _line(page, line, MARGIN, _from("roi", _TERMS[line.name]), chosen.row[_TERMS[line.name]])
     for line in spec.planned_rows:
         if line.name == "scenario":
             words = page.template.inputs.lists.scenario_names[BASE_CASE - 1]
             _line(page, line, PLANNED_COLUMN, "{inputs.scenario}", words)
         else:
             value = chosen.row[_PLANNED[line.name]]
-            _line(page, line, PLANNED_COLUMN, _from_roi(_PLANNED[line.name]), value)
+            _line(page, line, PLANNED_COLUMN, _from("roi", _PLANNED[line.name]), value)
+    own = chosen.own_step()
+    verdict = page.template.verdicts[int(own["number"]) - 1].words
+    for line in spec.own_rows:
+        if line.check:
+            _entry(page, line, OWN_COLUMN)
+        elif line.name == "own_verdict":
+            number = "1+{own_judgeable}+{own_judgeable}*MAX(N({way_known}),{own_go})+{own_judgeable}*{own_go}"
+            source = f"INDEX({{inputs.verdicts}},{number})"
+            _line(page, line, OWN_COLUMN, source, verdict)
+        else:
+            _line(page, line, OWN_COLUMN, _own(_OWN[line.name]), own["case"][_OWN[line.name]])
 
 
-def _from_roi(name: str) -> str:
-    return f"IF({{found}}=1,INDEX({{roi.{name}:all}},{{position}}),{{inputs.na}})"
+def _entry(page: Page, line: Line, left: int) -> None:
+    """A yellow cell, empty at first: the plan's own value is used."""
+    row, column = page.places.cells["what_if"][line.name]
+    for at in range(left, column + 2):
+        page.sheet.write_blank(row, at, None, page.styles.word("label"))
+    page.words(row, left, line.label, "label")
+    page.put(row, column, None, page.styles.cell("input", line.kind))
+    page.words(row, column + 1, line.unit, "note")
+    validate(page, (row, column, row, column), line.check, page.template.inputs.checks[line.check])
 
 
 def _line(page: Page, line: Line, left: int, source: str, value: Any) -> None:
@@ -195,13 +290,26 @@ def _line(page: Page, line: Line, left: int, source: str, value: Any) -> None:
     (page.marks if line.kind == "text" else page.negatives)(row, column, row, column)
 
 
-def _ladder(page: Page, spec: WhatIf, table: Table, chosen: _Chosen) -> None:
+def _ladder(page: Page, spec: WhatIf, table: Table, chosen: Chosen) -> None:
     marks = [""] * table.rows
     if chosen.best is not None and chosen.figures["profit"][chosen.best] > 0:
         marks[chosen.best] = spec.best
-    values: dict[str, Any] = dict(chosen.figures) | {"mark": marks}
-    page.table(spec.table, spec.bands, table, values, what_if_formulas())
+    values: dict[str, Any] = _worded(page, chosen.figures) | {"mark": marks}
+    classifier = chosen.ladder.success is not None
+    page.table(spec.table, _bands(spec.bands, chosen), table, values, what_if_formulas(classifier))
     _best_row(page, table)
+
+
+def _cases(page: Page, spec: WhatIf, chosen: Chosen) -> None:
+    values = _worded(page, chosen.cases)
+    classifier = chosen.ladder.success is not None
+    bands = _bands(spec.case_bands, chosen)
+    page.table(spec.cases_table, bands, page.places.tables["cases"], values, case_formulas(classifier), "cases")
+
+
+def _worded(page: Page, figures: dict[str, Any]) -> dict[str, Any]:
+    template = page.template
+    return dict(figures) | without_lift(figures, template.book.not_available, template.inputs.fixed.words["outside"])
 
 
 def _best_row(page: Page, table: Table) -> None:
@@ -215,44 +323,83 @@ def _best_row(page: Page, table: Table) -> None:
     page.sheet.conditional_format(table.first, first, table.last, table.columns["break_even_lift"], rule)
 
 
-def _workings(page: Page, spec: WhatIf, chosen: _Chosen) -> None:
-    values, cells = chosen.workings(), page.places.cells["what_if"]
-    top = cells[spec.working_rows[0].name][0] - 1
-    page.words(top, MARGIN, spec.workings, "section")
+def _workings(page: Page, spec: WhatIf, values: dict[str, Any], words: dict[str, tuple[str, str]]) -> None:
+    cells = page.places.cells["what_if"]
+    row, column = cells[spec.working_rows[0].name]
+    for at, width in enumerate((34, 14, 22)):
+        page.sheet.set_column(column - 1 + at, column - 1 + at, width)
+        page.sheet.write_blank(row - 1, column - 1 + at, None, page.styles.word("section"))
+    page.words(row - 1, column - 1, spec.workings, "section")
     for line in spec.working_rows:
-        _line(page, line, MARGIN, _WORKINGS[line.name], values[line.name])
-    for name, words, source in _sentences(page, spec, values):
-        row, column = cells[name]
-        page.formula(row, column, source, words, page.styles.word("note"))
-    row, column = cells["best"]
-    page.words(row, column, spec.best, "note")
+        _line(page, line, cells[line.name][1] - 1, _WORKINGS[line.name], values[line.name])
+    for name, (said, source) in words.items():
+        page.formula(*cells[name], source, said, page.styles.word("note"))
+    for name, said in (("best", spec.best), ("never", spec.margins_never), ("none", spec.no_override)):
+        page.words(*cells[name], said, "note")
 
 
-def _sentences(page: Page, spec: WhatIf, values: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Each sentence of the title: its words now, and the formula that keeps them true."""
+def _sentences(page: Page, spec: WhatIf, chosen: Chosen, values: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Each sentence of a title: its words now, and the formula that keeps them true."""
+    factors = chosen.factors()
+    first = int(np.flatnonzero(factors["rank"] == 1)[0])
+    ends = [0.0, *(float(factors[side][first]) for side in ("down", "up"))]
+    ends = [end for end in ends if end == end]
+    currency = {"currency": "{inputs.currency}"}
     blanks = {
-        "discount": 'TEXT({best_discount},"0%")',
-        "currency": "{inputs.currency}",
-        "profit": "FIXED(N({best_profit}),0)",
+        "sentence": currency | {"discount": 'TEXT({best_discount},"0%")', "profit": "FIXED(N({best_profit}),0)"},
+        "grid": currency
+        | {
+            "discount": 'TEXT(INDEX({depths.discount:all},{grid_line}),"0%")',
+            "days": "INDEX({lengths.days:all},{grid_column})",
+            "profit": "FIXED(N({grid_best}),0)",
+        },
+        "tornado": currency
+        | {
+            "what": "{tornado.what_0}",
+            "low": "FIXED(MIN(N({tornado.down_0}),N({tornado.up_0}),0),0)",
+            "high": "FIXED(MAX(N({tornado.down_0}),N({tornado.up_0}),0),0)",
+        },
     }
-    profit = 0.0 if values["best_profit"] != values["best_profit"] else values["best_profit"]
+    depth = float(chosen.depths["discount"][values["grid_line"] - 1])
     now = {
-        "discount": f"{np.floor(values['best_discount'] * 100 + 0.5 + 1e-9):.0f}%",
-        "currency": page.currency,
-        "profit": fixed(profit),
+        "sentence": {"discount": _percent(values["best_discount"]), "profit": fixed(_number(values["best_profit"]))},
+        "grid": {
+            "discount": _percent(depth),
+            "days": f"{chosen.lengths['days'][values['grid_column'] - 1]:.0f}",
+            "profit": fixed(_number(values["grid_best"])),
+        },
+        "tornado": {"what": factors["what"][first], "low": fixed(min(ends)), "high": fixed(max(ends))},
     }
-    found = [("sentence_unknown", spec.sentence_unknown, quoted(spec.sentence_unknown))]
-    for name, pattern in (("sentence_none", spec.sentence_none), ("sentence_best", spec.sentence_best)):
-        found.append((name, pattern.format(**now), sentence(pattern, **blanks)))
+    patterns = dict(zip(_SENTENCES, (
+        spec.sentence_unknown, spec.sentence_none, spec.sentence_best, spec.grid_unknown, spec.grid_none, spec.grid_best,
+        spec.tornado_unknown, spec.tornado_sentence,
+    ), strict=True))  # fmt: skip
+    found = {}
+    for name, pattern in patterns.items():
+        kind = name.split("_")[0]
+        said = pattern.format(currency=page.currency, **now[kind])
+        found[name] = said, sentence(pattern, **blanks[kind]) if "{" in pattern else quoted(pattern)
     return found
 
 
-def _title(page: Page, spec: WhatIf, chosen: _Chosen) -> None:
-    values = chosen.workings()
-    words = [words for _, words, _ in _sentences(page, spec, values)]
-    row, column = page.places.cells["what_if"]["title"]
-    source = "CHOOSE({finding},{sentence_unknown},{sentence_none},{sentence_best})"
-    page.formula(row, column, source, words[int(values["finding"]) - 1], page.styles.word("finding"))
+def _number(value: float) -> float:
+    return 0.0 if value != value else value
+
+
+def _percent(value: float) -> str:
+    return f"{np.floor(value * 100 + 0.5 + 1e-9):.0f}%"
+
+
+def _findings(page: Page, values: dict[str, Any], words: dict[str, tuple[str, str]]) -> None:
+    """The sentence above the ladder, above the grid and above the tornado: which one holds is told by the figures."""
+    for title, number, names in (
+        ("title", "finding", _SENTENCES[:3]),
+        ("grid_title", "grid_finding", _SENTENCES[3:6]),
+        ("tornado_title", "tornado_finding", _SENTENCES[6:]),
+    ):
+        row, column = page.places.cells["what_if"][title]
+        source = f"CHOOSE({{{number}}}," + ",".join(f"{{{name}}}" for name in names) + ")"
+        page.formula(row, column, source, words[names[int(values[number]) - 1]][0], page.styles.word("finding"))
 
 
 def _chart(page: Page, spec: WhatIf, table: Table) -> None:

@@ -19,10 +19,11 @@ from scorer.workbook.sheets_out import Result
 from scorer.workbook.template import Template
 
 INTEGRITY = (
-    "rows_balance", "ids_unique", "total_ties", "rows_tie", "conventions_tie", "verdicts_tie", "no_errors",
+    "rows_balance", "ids_unique", "total_ties", "rows_tie", "conventions_tie", "verdicts_tie", "lifts_tie", "ladder_ties",
+    "no_errors",
     "probabilities", "lift_order", "no_go_at_loss", "no_go_blind", "dates",
 )  # fmt: skip
-ATTENTION = ("money_known", "below_margin", "as_scored", "as_settings")
+ATTENTION = ("money_known", "below_margin", "ladder_close", "as_scored", "as_settings")
 
 
 # ---------------------------------------------------------------------------------------------- Rejects
@@ -60,6 +61,7 @@ def check_formulas(template: Template, searched: Sequence[str]) -> dict[str, str
     refused = 'SUMPRODUCT(({rejects.reason:all}<>"")*1)'
     thresholds = "({inputs.minimum_probability_changed}+{inputs.hurdle_roi_changed}=0)"
     chances = ("plan.success_probability", "plan.probability_of_profit")
+    gaps = "+".join(f"({{roi.{name}:all}}>{{inputs.smallest_edit}})" for name in ("lift_gap", "ends_gap", "chance_gap"))
     outside = "+".join(f"SUMPRODUCT(ISNUMBER({{{name}:all}})*(({{{name}:all}}<0)+({{{name}:all}}>1)))" for name in chances)
     return {
         "rows_balance": f"ABS({{audit.rows_in}}-{{audit.blank_rows}}-{ids}-{refused})",
@@ -69,6 +71,9 @@ def check_formulas(template: Template, searched: Sequence[str]) -> dict[str, str
         "rows_tie": "SUMPRODUCT((({roi.profit_gap:all}>{inputs.tolerance})+({roi.cost_gap:all}>{inputs.tolerance})>0)*1)",
         "conventions_tie": "SUMPRODUCT(({roi.convention_gap:all}>{inputs.tolerance})*1)",
         "verdicts_tie": f"SUM({{roi.verdict_gap:all}})*{thresholds}",
+        "lifts_tie": f"SUMPRODUCT(({gaps}>0)*1)",
+        "ladder_ties": "SUMPRODUCT(({roi.ladder_gap:all}>N({ladder.lift_off})+{inputs.smallest_edit})*1)",
+        "ladder_close": "(N({ladder.lift_off})>{inputs.ladder_limit})*1",
         "no_errors": "+".join(f"SUMPRODUCT(ISERROR({{{name}.whole}})*1)" for name in searched),
         "probabilities": outside,
         "lift_order": "SUMPRODUCT(ISNUMBER({plan.lift_low:all})*ISNUMBER({plan.lift_high:all})"
@@ -99,6 +104,9 @@ def check_counts(content: Content, rows: PlanRows, result: Result) -> dict[str, 
         "rows_tie": ((roi["profit_gap"] > cent) | (roi["cost_gap"] > cent)).sum(),
         "conventions_tie": (roi["convention_gap"] > cent).sum(),
         "verdicts_tie": roi["verdict_gap"].sum(),
+        "lifts_tie": _off(roi, TOLERANCES["smallest_edit"]),
+        "ladder_ties": (roi["ladder_gap"] > np.nan_to_num(content.ladder.measured.lift) + TOLERANCES["smallest_edit"]).sum(),
+        "ladder_close": content.ladder.measured.lift > TOLERANCES["ladder_limit"],
         "no_errors": 0,
         "probabilities": sum(((chance < 0) | (chance > 1)).sum() for chance in chances),
         "lift_order": (plan["lift_low"] > plan["lift_high"]).sum(),
@@ -111,6 +119,10 @@ def check_counts(content: Content, rows: PlanRows, result: Result) -> dict[str, 
         "as_settings": 0,
     }
     return {name: float(count) for name, count in counts.items()}
+
+
+def _off(roi: Columns, within: float) -> int:
+    return int(np.logical_or.reduce([roi[name] > within for name in ("lift_gap", "ends_gap", "chance_gap")]).sum())
 
 
 def _reasons(rejects: Columns) -> list[Any]:

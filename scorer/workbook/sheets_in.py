@@ -6,6 +6,7 @@ from typing import Any
 
 from scorer.columns import Columns, length
 from scorer.economics.break_even import ROUNDING
+from scorer.planning.ladder import SLACK, SPAN
 from scorer.settings import Client
 from scorer.workbook.layout import MARGIN, TOP_ROWS, Places, Table, absolute, area, columns_of, table_at
 from scorer.workbook.page import Page
@@ -14,8 +15,11 @@ from scorer.workbook.template import Band, CellCheck, Column, Inputs, Line, Plan
 
 BASE_CASE = 2
 """The place of the base case among the scenarios."""
-TOLERANCES = {"tolerance": 0.005, "smallest_edit": 1e-7, "rounding": ROUNDING}
-"""By their name on the sheet: half a cent; a change of an entry; a margin that is the rounding of zero."""
+TOLERANCES = {"tolerance": 0.005, "smallest_edit": SLACK, "rounding": ROUNDING, "span": SPAN, "ladder_limit": 0.01}
+"""By their name on the sheet: half a cent; a change of an entry; a margin that is the rounding of zero; room for days in
+a key of Ladder; how far Ladder may be off between its steps, as a lift."""
+STATES = ("status_scored", "status_edited", "status_ladder", "status_outside", "status_waits")
+"""What a row of Plan says of itself, by its number from 1."""
 
 
 # ---------------------------------------------------------------------------------------------- Inputs
@@ -49,6 +53,8 @@ def place_inputs(places: Places, spec: Inputs, choices: dict[str, list[str]], ve
     for line in spec.fixed.rows:
         places.place("inputs", line.name, row, MARGIN + 2)
         row += 1
+    first, last = (places.cells["inputs"][name][0] for name in (STATES[0], STATES[-1]))
+    places.ranges.setdefault("inputs", {})["states"] = area(first, MARGIN + 2, last, MARGIN + 2)
     _place_lists(places, spec, choices, verdicts, MARGIN + 8)
 
 
@@ -184,6 +190,7 @@ def _rule(page: Page, kind: str, known: str) -> dict[str, Any]:
         "amount": ("decimal", 0, 1e12),
         "number": ("decimal", -1e12, 1e12),
         "date": ("date", 1, 2958465),
+        "days": ("integer", 1, 366),
     }
     if kind == "scenario":
         return {"validate": "list", "source": "=" + page.places.of("inputs", "scenarios")}
@@ -233,11 +240,21 @@ def place_plan(places: Places, bands: list[Band], rows: PlanRows) -> None:
     places.tables["plan"] = table_at(bands, length(rows.columns))
 
 
+_NOW = {
+    "now_success": "success_probability",
+    "now_lift": "lift_expected",
+    "now_chance": "probability_of_profit",
+    "now_profit": "profit_expected",
+    "now_roi": "roi_expected",
+}
+"""What ROI says of a row as it stands, shown beside its entries."""
+
+
 def write_plan(
     page: Page,
     bands: list[Band],
     rows: PlanRows,
-    verdict: list[str],
+    roi: Columns,
     choices: dict[str, list[str]],
     state: str,
 ) -> None:
@@ -245,12 +262,14 @@ def write_plan(
     spec, table = page.template.plan, page.places.tables["plan"]
     words = {row.key: row.words for row in page.template.verdicts}
     values: dict[str, Any] = dict(rows.columns) | {f"list: {name}": cells for name, cells in rows.extras.items()}
-    values["verdict"] = verdict
+    values["verdict"] = roi["verdict"].tolist()
     values["verdict_scored"] = [words.get(label, label) for label in rows.columns["verdict_label"].tolist()]
-    values["status"] = [page.template.inputs.fixed.words["status_scored"]] * table.rows
+    values["status"] = [page.template.inputs.fixed.words[STATES[0]]] * table.rows
+    values |= {name: roi[figure] for name, figure in _NOW.items()}
     formulas = {
         "verdict": "{roi.verdict}",
-        "status": "IF({roi.edited}=1,{inputs.status_edited},{inputs.status_scored})",
+        "status": "INDEX({inputs.states},{roi.state})",
+        **{name: f"{{roi.{figure}}}" for name, figure in _NOW.items()},
     }
     page.table_sheet(spec, bands, table, state)
     page.table(spec.table, bands, table, values, formulas)

@@ -1,4 +1,4 @@
-"""The sheets that answer: ROI and Ladder. What-if and Model have files of their own."""
+"""ROI: from baseline to profit, one line per promotion."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import numpy as np
 
 from scorer.answer import thresholds_of
 from scorer.columns import Array, Columns, Floats, length, text
+from scorer.economics.verdict import Verdict
 from scorer.settings import Client
+from scorer.workbook.content import Content
 from scorer.workbook.figures import flag, money, total_return, verdicts
+from scorer.workbook.figures_lift import chance_figures, lift_figures, without_lift
 from scorer.workbook.layout import MARGIN, Places, Table, columns_of, quoted, sentence, table_at
 from scorer.workbook.native import REASONS, roi_formulas
 from scorer.workbook.page import Page
 from scorer.workbook.plan_rows import PlanRows
-from scorer.workbook.template import Template
+from scorer.workbook.template import Band, Template
 
 
 class Result(NamedTuple):
@@ -27,17 +30,17 @@ class Result(NamedTuple):
 
 
 # ---------------------------------------------------------------------------------------------- ROI
-def roi_result(rows: PlanRows, client: Client, template: Template) -> Result:
+def roi_result(rows: PlanRows, content: Content, template: Template) -> Result:
     """Work out ROI by the engine, column by column."""
-    plan = rows.columns
-    lifts = (plan["lift_low"], plan["lift_expected"], plan["lift_high"])
-    figures = money(rows.terms, rows.baseline_units, *lifts, lift=plan["lift_expected"])
+    plan, client, ladder = rows.columns, content.client, content.ladder
+    lift = lift_figures(ladder, rows.point, np.zeros(length(plan)), rows.stamps)
+    lifts = (lift["lift_low"], lift["lift_expected"], lift["lift_high"])
+    figures = lift | money(rows.terms, rows.baseline_units, *lifts, lift=lift["lift_expected"])
+    figures |= chance_figures(ladder, lift, figures, rows.point)
+    known_way = [bool(cell) for cell in plan["remedy"].tolist()] | (plan["verdict_label"] == Verdict.GO.label)
+    figures["learnt"] = plan["can_be_judged"] * content.card.evidence
     judged = verdicts(
-        figures,
-        plan["probability_of_profit"],
-        plan["can_be_judged"],
-        flag([bool(cell) for cell in plan["remedy"].tolist()]),
-        thresholds_of(client),
+        figures, figures["probability_of_profit"], figures["learnt"], flag(known_way), thresholds_of(client)
     )
     columns = figures | _as_entered(rows, client) | judged | _verdict_words(judged["label"], template)
     columns |= _as_written(columns, rows)
@@ -54,7 +57,6 @@ def _as_entered(rows: PlanRows, client: Client) -> Columns:
         "baseline_per_day": plan["baseline_units_per_day"],
         "days": plan["scored_days"],
         "baseline_units": rows.baseline_units,
-        **{name: plan[name] for name in ("lift_low", "lift_expected", "lift_high")},
         "list_price": plan["used_list_price"],
         "unit_cost": plan["used_unit_cost"],
         "discount": plan["scored_discount"],
@@ -63,7 +65,6 @@ def _as_entered(rows: PlanRows, client: Client) -> Columns:
         "redemption_share": plan["used_redemption_share"],
         "unit_adjustment": plan["used_unit_adjustment"],
         "cost_from_margin": plan["used_list_price"] * (1 - rate),
-        "probability_of_profit": plan["probability_of_profit"],
         "item": _no_none(plan["scored_item"]),
     }
 
@@ -91,6 +92,13 @@ def _as_written(columns: Columns, rows: PlanRows) -> Columns:
     repeated = [float(first_of[name] != row) for row, name in enumerate(ids)]
     return unedited | {
         "edited": none,
+        "waits": none,
+        "state": none + 1,
+        "way_kept": none + 1,
+        "lift_gap": _gap(columns["lift_expected"], plan["lift_expected"]),
+        "ends_gap": np.maximum(*(_gap(columns[f"lift_{end}"], plan[f"lift_{end}"]) for end in ("low", "high"))),
+        "chance_gap": _gap(columns["probability_of_profit"], plan["probability_of_profit"]),
+        "ladder_gap": np.nan_to_num(columns["on_ladder"] * np.abs(columns["ladder_lift"] - plan["forecast"])),
         "convention_gap": np.nan_to_num(np.abs(columns["profit"] - columns["profit_b"])),
         "profit_gap": _gap(columns["profit_expected"], plan["incremental_profit_expected"]),
         "cost_gap": _gap(columns["cost_at_expected"], plan["promotion_cost_expected"]),
@@ -113,15 +121,28 @@ def _reasons(columns: Columns, template: Template) -> Array:
     return found
 
 
-def place_roi(places: Places, template: Template, rows: int) -> None:
-    places.tables["roi"] = table_at(template.roi.bands, rows)
+def roi_bands(template: Template, result: Result) -> list[Band]:
+    """The bands of ROI: of the two ways to the chance of a rise, the columns of the one in use."""
+    return [with_values(band, result.columns) for band in template.roi.bands]
 
 
-def write_roi(page: Page, result: Result, item: tuple[str, ...], state: str) -> None:
+def with_values(band: Band, columns: Columns) -> Band:
+    """Leave out the optional columns nobody worked out."""
+    kept = tuple(column for column in band.columns if not column.optional or column.name in columns)
+    return band.model_copy(update={"columns": kept})
+
+
+def place_roi(places: Places, bands: list[Band], rows: int) -> None:
+    places.tables["roi"] = table_at(bands, rows)
+
+
+def write_roi(page: Page, bands: list[Band], result: Result, item: tuple[str, ...], state: str) -> None:
     """Write ROI: the finding, the totals, then one line per promotion."""
     spec, table = page.template.roi, page.places.tables["roi"]
-    page.table_sheet(spec, spec.bands, table, state)
-    page.table(spec.table, spec.bands, table, result.columns, roi_formulas(item))
+    page.table_sheet(spec, bands, table, state)
+    words = without_lift(result.columns, page.template.book.not_available, page.template.inputs.fixed.words["outside"])
+    formulas = roi_formulas(item, "success_below" in result.columns)
+    page.table(spec.table, bands, table, result.columns | words, formulas)
     _finding(page, result)
     _totals(page, table, result)
 
@@ -178,26 +199,6 @@ def _totals(page: Page, table: Table, result: Result) -> None:
     first = table.columns["incremental_units"]
     page.negatives(row, first, row, table.columns["roi_high"])
 
-
-# ---------------------------------------------------------------------------------------------- Ladder
-def ladder_rows(ladder: Columns) -> Columns:
-    """The ladder in the order it came, each discount with its place among all discounts of the list."""
-    steps = np.unique(ladder["discount_percentage"])
-    place = np.searchsorted(steps, ladder["discount_percentage"]) + 1.0
-    ids = _no_none(ladder["promotion_id"])
-    keys = [f"{name}#{int(step)}" for name, step in zip(ids.tolist(), place.tolist(), strict=True)]
-    return dict(ladder) | {"step": place, "key": text(keys)}
-
-
-def place_ladder(places: Places, template: Template, rows: int) -> None:
-    places.tables["ladder"] = table_at(template.ladder.bands, rows)
-
-
-def write_ladder(page: Page, ladder: Columns, state: str) -> None:
-    """Write the model's answers; the key is what What-if finds them by."""
-    spec, table = page.template.ladder, page.places.tables["ladder"]
-    page.table_sheet(spec, spec.bands, table, state)
-    page.table(spec.table, spec.bands, table, ladder, {"key": '{promotion_id}&"#"&{step}'})
 
 
 def first_with_profit(profit: Floats) -> int:

@@ -42,6 +42,10 @@ class Styles:
             {"num_format": look.numbers[kind], "bottom": 1, "border_color": look.line} | _AS_WORDS,
         )
 
+    def head(self, kind: Kind) -> Format:
+        """The style of a figure that heads a column."""
+        return self._style(f"Head {kind}", self._header() | {"align": "right", "num_format": self._look.numbers[kind]})
+
     def total(self, kind: Kind) -> Format:
         look = self._look
         return self._style(

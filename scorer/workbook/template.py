@@ -14,7 +14,7 @@ from scorer.workbook.template_files import as_written
 
 Kind = Literal[
     "text", "wrap", "money", "price", "units", "rate", "percent", "multiple",
-    "decimal", "tiny", "count", "flag", "date", "number",
+    "decimal", "tiny", "gain", "headroom", "count", "flag", "date", "number",
 ]  # fmt: skip
 Role = Literal["key", "input", "model", "calc"]
 SheetType = Literal["Guide", "Inputs", "Outputs", "Control"]
@@ -39,6 +39,8 @@ class Column(Part):
     """Left out of a workbook where no row has a value."""
     total: bool = False
     strong: bool = False
+    said: Code = ""
+    """Its texts are sentences of the engine: the patterns they follow in the catalogues of other languages."""
 
 
 class Band(Part):
@@ -80,6 +82,7 @@ class Book(Part):
     name: Code
     version: Code
     title: str
+    language: Code
     types: dict[SheetType, str]
     """What the types of sheets are called."""
     not_available: str
@@ -100,6 +103,7 @@ class Look(Part):
     input_fill: Code
     model_fill: Code
     negative: Code
+    heat: tuple[Code, Code]
     tabs: dict[SheetType, Code]
     marks: dict[str, tuple[Code, Code]]
     numbers: dict[Kind, Code]
@@ -179,10 +183,44 @@ class Roi(TableSheet):
     sentence: str
 
 
+class LadderSheet(TableSheet):
+    """The model's answers: a table whose last columns are the discounts, and beside it what it rests on."""
+
+    knots: str
+    step: Code
+    step_under: str
+    steps_in_units: str
+    steps_in_money: str
+    success: str
+    success_step: str
+    success_under: str
+    step_unit: str
+    success_unit: str
+    step_width: float
+    shape_table: Code
+    facts: str
+    facts_rows: tuple[Line, ...]
+    shape_bands: tuple[Band, ...]
+
+
+class Factor(Part):
+    """Something that may turn out otherwise, and how far: a share, points of a rate, or days."""
+
+    name: Code
+    label: str
+    unit: str
+    swing: float
+    kind: Kind
+    check: Code
+    format: Code
+    suffix: str
+
+
 class WhatIf(Sheet):
     choose: str
     choose_message: str
     planned: str
+    own: str
     terms: str
     best: str
     chart_axis: str
@@ -195,8 +233,36 @@ class WhatIf(Sheet):
     table: Code
     term_rows: tuple[Line, ...]
     planned_rows: tuple[Line, ...]
+    own_rows: tuple[Line, ...]
     working_rows: tuple[Line, ...]
     bands: tuple[Band, ...]
+    no_override: str
+    grid: str
+    grid_corner: str
+    grid_length: str
+    grid_unknown: str
+    grid_none: str
+    grid_best: str
+    margins: str
+    margins_lift: str
+    margins_never: str
+    margin_step: Line
+    tornado: str
+    tornado_swings: str
+    tornado_headers: tuple[str, str, str, str, str]
+    tornado_axis: str
+    tornado_alt: str
+    tornado_sentence: str
+    tornado_unknown: str
+    cases_table: Code
+    factors_table: Code
+    depths_table: Code
+    lengths_table: Code
+    factors: tuple[Factor, ...]
+    case_bands: tuple[Band, ...]
+    factor_bands: tuple[Band, ...]
+    depth_bands: tuple[Band, ...]
+    length_bands: tuple[Band, ...]
 
 
 class Model(Sheet):
@@ -252,7 +318,7 @@ class Template(Part):
     plan: Plan
     roi: Roi
     what_if: WhatIf
-    ladder: TableSheet
+    ladder: LadderSheet
     model: Model
     rejects: Rejects
     checks: Checks
@@ -280,7 +346,7 @@ def read_words(name: str, kind: type[P], words: Mapping[str, str]) -> P:
     the ``currency``.
     """
     known = catalogue(cast("Language", words.get("language", "en")))
-    formats = {"date_format": known.date, "price_tail": price_tail(words.get("currency", ""))}
+    formats = {"language": known.language, "date_format": known.date, "price_tail": price_tail(words.get("currency", ""))}
     return kind.model_validate(_filled(spoken(as_written(name), kind, known.word), formats | dict(words)))
 
 

@@ -13,14 +13,17 @@ from xlsxwriter import Workbook
 from scorer import atomic
 from scorer.columns import Columns, text
 from scorer.economics.verdict import Verdict
+from scorer.estimators.distribution import Shape
+from scorer.planning.ladder import SPAN, Ladder, Measured
 from scorer.settings import Client
+from scorer.workbook.chosen import Chosen
 from scorer.workbook.content import Card, Content, Run, check
 from scorer.workbook.extra import ExtraSheet, in_order
 from scorer.workbook.layout import Places, area, columns_of
 from scorer.workbook.page import Page, PlainSheet
 from scorer.workbook.paging import keep_blocks_whole
 from scorer.workbook.plan_rows import PlanRows, plan_rows
-from scorer.workbook.sentences import in_language
+from scorer.workbook.sheet_ladder import ladder_bands, place_ladder, write_ladder
 from scorer.workbook.sheet_what_if import place_what_if, write_what_if
 from scorer.workbook.sheets_control import (
     check_counts,
@@ -43,11 +46,9 @@ from scorer.workbook.sheets_in import (
 )
 from scorer.workbook.sheets_out import (
     Result,
-    ladder_rows,
-    place_ladder,
     place_roi,
+    roi_bands,
     roi_result,
-    write_ladder,
     write_roi,
 )
 from scorer.workbook.sheets_words import place_model, write_about, write_model
@@ -77,7 +78,6 @@ def build_template(path: Path | None = None) -> bytes:
 
 def workbook_bytes(content: Content, extras: Sequence[ExtraSheet] = (), *, keep_empty: bool = False) -> bytes:
     """Make the workbook in memory; keep_empty keeps optional columns that have no value."""
-    content = in_language(content)
     client, run = content.client, content.run
     words = {
         "client": client.title,
@@ -106,14 +106,18 @@ def _write(
     keep_empty: bool,
 ) -> None:
     rows = plan_rows(content)
-    result = roi_result(rows, content.client, template)
-    ladder = ladder_rows(content.ladder)
-    bands = plan_bands(template.plan, rows, keep_empty)
+    result = roi_result(rows, content, template)
+    bands = {
+        "plan": plan_bands(template.plan, rows, keep_empty),
+        "roi": roi_bands(template, result),
+        "ladder": ladder_bands(template, content.ladder),
+    }
+    chosen = Chosen(content, rows, result, template.what_if)
     sheets = in_order(template.sheets, {extra.name: (extra.after, extra.spec(words)) for extra in extras})
     checks = [check for extra in extras for check in extra.checks(result)]
     counts = check_counts(content, rows, result) | {check.name: check.found for check in checks}
     state = state_words(template, counts, checks)
-    places = _places(template, content, rows, result, ladder, bands)
+    places = _places(template, content, rows, result, chosen, bands)
     places.sheets |= {name: spec.sheet for name, spec in sheets.items()}
     for extra in extras:
         extra.place(places, result)
@@ -140,10 +144,10 @@ def _write(
         content.client.currency,
         state,
     )
-    write_plan(pages["plan"], bands, rows, result.columns["verdict"].tolist(), content.choices, state)
-    write_roi(pages["roi"], result, rows.item, state)
-    write_what_if(pages["what_if"], result, ladder, state)
-    write_ladder(pages["ladder"], ladder, state)
+    write_plan(pages["plan"], bands["plan"], rows, result.columns, content.choices, state)
+    write_roi(pages["roi"], bands["roi"], result, rows.item, state)
+    write_what_if(pages["what_if"], chosen, state)
+    write_ladder(pages["ladder"], bands["ladder"], content.ladder, state)
     write_model(pages["model"], content.card, state)
     write_rejects(pages["rejects"], content.rejects, state)
     write_checks(pages["checks"], counts, checks)
@@ -156,17 +160,19 @@ def _write(
     pages["about"].sheet.activate()
 
 
-def _places(template: Template, content: Content, rows: PlanRows, result: Result, ladder: Columns, bands: list[Band]) -> Places:
+def _places(
+    template: Template, content: Content, rows: PlanRows, result: Result, chosen: Chosen, bands: dict[str, list[Band]]
+) -> Places:
     places = Places({name: spec.sheet for name, spec in template.sheets.items()})
     place_inputs(places, template.inputs, content.choices, len(template.verdicts))
-    place_plan(places, bands, rows)
-    place_roi(places, template, result.rows)
-    place_what_if(places, template, len(np.unique(ladder["discount_percentage"])))
-    place_ladder(places, template, len(ladder["discount_percentage"]))
+    place_plan(places, bands["plan"], rows)
+    place_roi(places, bands["roi"], result.rows)
+    place_what_if(places, template, chosen)
+    place_ladder(places, template, bands["ladder"], content.ladder)
     place_model(places, template)
     place_rejects(places, template, content.rejects)
     place_audit(places, template)
-    for name in ("plan", "roi", "what_if"):
+    for name in ("plan", "roi"):
         table = places.tables[name]
         span = table.columns.values()
         places.ranges.setdefault(name, {})["whole"] = area(table.first, min(span), table.last, max(span))
@@ -202,7 +208,7 @@ def _empty() -> Content:
         limits=(),
     )
     run = Run("none", EMPTY_DATE, "", "", "", "", 0)
-    return Content(client, _blank_plan(client), {}, _blank_ladder(client), card, {}, run)
+    return Content(client, _blank_plan(client), {}, _blank_ladder(), card, {}, run)
 
 
 def _blank_plan(client: Client) -> Columns:
@@ -221,12 +227,22 @@ def _blank_plan(client: Client) -> Columns:
     }
 
 
-def _blank_ladder(client: Client) -> Columns:
-    steps = np.array(client.verdict.ladder)
-    lifts = ("success_probability", "lift_low", "lift_expected", "lift_high")
-    nothing = np.full(len(steps), np.nan)
-    ids = text([""] * len(steps))
-    return {"promotion_id": ids, "discount_percentage": steps} | dict.fromkeys(lifts, nothing)
+def _blank_ladder() -> Ladder:
+    """A ladder without an answer: one line for the blank row, from no discount to all of it."""
+    nothing = dict.fromkeys(("baseline_units_per_day", "scale", "median", "low", "high"), np.array([np.nan]))
+    line = {"place": np.ones(1), "promotion_id": text([""]), "duration_days": np.ones(1), "inside": np.zeros(1)} | nothing
+    return Ladder(
+        in_units=True,
+        shape=Shape(np.array([0.0, 1.0]), np.array([-1.0, 1.0])),
+        discount=(0.0, 1.0),
+        duration=(1.0, 366.0),
+        discounts=np.array([0.0, 1.0]),
+        rows=line | {"key": np.array([SPAN + 1])},
+        lift=np.full((1, 2), np.nan),
+        success=None,
+        own=line | {"lift": np.array([np.nan]), "success": np.array([np.nan])},
+        measured=Measured(0, np.nan, np.nan, np.nan),
+    )
 
 
 __all__ = ["build_template", "workbook_bytes", "write_workbook"]

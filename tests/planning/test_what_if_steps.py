@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from scorer import verbs
-from scorer.columns import length, take
+from scorer.columns import take
 from scorer.demo import Sort
 from scorer.errors import InputRefused
-from scorer.planning.what_if import STEP_COLUMNS, best_step, ladders, what_if
+from scorer.planning.what_if import STEP_COLUMNS, best_step, what_if
 from scorer.scoring import answer_plan, score
 
 
@@ -85,14 +85,6 @@ def test_without_a_cost_the_sentence_says_why(original_home):
 def test_best_step_passes_over_what_is_not_known():
     assert best_step(np.array([np.nan, 2.0, 5.0])) == 2
     assert best_step(np.array([0.0, -1.0])) is None
-
-
-def test_ladders_of_a_whole_list_are_those_of_its_rows(demo_home, asked):
-    every = ladders(asked.columns, demo_home.model, demo_home.client)
-    assert length(every) == 5 * asked.rows
-    one = what_if(asked, 7, demo_home.model, demo_home.client).ladder
-    those = every["promotion_id"] == asked.columns["promotion_id"][7]
-    assert every["lift_expected"][those].tolist() == one["lift_expected"].tolist()
 
 
 def test_a_promotion_is_asked_for_by_its_name(demo_home):

@@ -13,7 +13,7 @@ import pytest
 from workbook_office import Office, values
 
 from scorer.columns import take
-from scorer.planning.what_if import ladders
+from scorer.planning.ladder import ladders
 from scorer.scoring import Scored, score
 from scorer.verbs.workbooks import run_of
 from scorer.workbook import write_workbook
@@ -124,6 +124,16 @@ def test_a_moved_date_moves_the_calendar_at_once(book, tmp_path, office: Office)
     assert after["Others of the item"][row] == 0 == after["Others of the item"][before["Promotion"].index(first)]
     was, now = (grid(found, workbook["Calendar"])["All categories"] for found in (values(book), worked))
     assert was != now
+
+
+def test_an_item_promoted_twice_is_a_point_to_look_at(book):
+    found, workbook = values(book), openpyxl.load_workbook(book)
+    clashes = table(found, workbook["Clashes"])
+    pairs = zip(clashes["Clash"], clashes["Promotion"], clashes["and promotion"], strict=True)
+    twice = {name for kind, *pair in pairs if kind == "same item" for name in pair}
+    checks = found["Checks"]
+    row = next(cell[1:] for cell, value in checks.items() if value == "No item is promoted twice on the same days")
+    assert (checks[f"C{row}"], checks[f"D{row}"]) == (0, len(twice)) and twice
 
 
 def test_a_promotion_moved_out_of_sight_is_told_on_checks(book, tmp_path, office: Office):

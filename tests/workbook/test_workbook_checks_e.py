@@ -41,8 +41,8 @@ from scorer.workbook.template import About, Template, read_template
 from scorer.workbook.template_files import as_written
 
 PLAIN = (
-    "ABS AND CHOOSE COUNT COUNTIF FIXED IF IFERROR INDEX ISERROR ISNUMBER ISTEXT LEFT LEN MATCH MAX MIN N NOT OR REPT ROUND ROW"
-    " SUM SUMIF SUMIFS SUMPRODUCT SQRT TEXT TRIM"
+    "ABS AND CHOOSE COUNT COUNTIF FIXED IF IFERROR INDEX ISERROR ISNUMBER ISTEXT LEFT LEN LN MATCH MAX MIN N NOT OR REPT ROUND ROW"
+    " ROWS SUM SUMIF SUMIFS SUMPRODUCT SQRT TEXT TRIM"
 )
 LOOKED_AT = tuple(name for name in BOOKS if not name.endswith("-fr"))
 """French differs from German in nothing but words, which test_workbook_languages.py looks at."""
@@ -455,6 +455,10 @@ def test_letters_stand_out_where_a_rule_colours_them(one: Opened) -> None:
     for sheet in one.book:
         for rules in sheet.conditional_formatting:
             for rule in rules.rules:
+                if rule.colorScale is not None:  # losses are written in their own letters, on any shade of it
+                    shades = [colour(shade) for shade in rule.colorScale.color]
+                    assert all(contrast(ink, shade or "") >= 4.5 for ink in (look.ink, look.negative) for shade in shades)
+                    continue
                 fill = colour(rule.dxf.fill.bgColor) if rule.dxf.fill is not None else None
                 ink = colour(rule.dxf.font.color) if rule.dxf.font is not None else None
                 for ground in [fill] if fill else ["FFFFFF", look.model_fill]:

@@ -6,17 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from scorer.columns import Columns, length, stack, take, text
+from scorer.answer import as_unit_lift
+from scorer.columns import Columns, length, text
 from scorer.economics.break_even import break_even_lift, headroom, probability_of_profit
+from scorer.economics.lift_basis import net_value_lift_from_unit_lift
 from scorer.economics.promotion import Terms, interval, outcome
 from scorer.economics.verdict import Thresholds, judge
+from scorer.estimators.distribution import Shape, shape_of
+from scorer.estimators.promotion_lift import Lift
+from scorer.planning.ladder import SPAN, Ladder, Measured, read
 from scorer.settings import Client, Money, Verdicts
 from scorer.workbook import Card, Content, Run
 
 CATEGORIES = {"Beverages": "Juice", "Snacks": "Crisps", "Dairy": "Yoghurt"}
 REGIONS = ("North", "South", "West")
 TYPES = ("Price cut", "Coupon", "Multi-buy")
-SPREAD = 0.25
+DISCOUNTS = np.array([0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6])
+LENGTHS = np.arange(3.0, 29.0)
 CUT = np.datetime64("2025-12-31")
 
 
@@ -89,22 +95,51 @@ def used_terms(plan: Columns, settings: Client) -> Terms:
     )
 
 
-def scored(plan: Columns, settings: Client, seed: int = 7, wild: bool = False) -> Columns:
-    """Score a plan with an invented lift and the real engine."""
+def shape() -> Shape:
+    """The errors of an invented model: skewed, as real ones are."""
+    errors = np.random.default_rng(3).gamma(4, 0.5, 400)
+    return shape_of((errors - errors.mean()) / errors.std())
+
+
+def forecast(plan: Columns, seed: int, wild: bool, depth: Any = None, days: Any = None) -> Lift:
+    """An invented forecast of log lift: more with the discount, less with the length; its scale grows with the length."""
     rng, rows = np.random.default_rng(seed + 1), length(plan)
-    days = (plan["end_date"] - plan["start_date"]).astype(np.float64) + 1
-    per_day = np.where(np.isnan(plan["baseline_override"]), np.round(rng.uniform(5, 400, rows), 2), plan["baseline_override"])
-    centre = _lift(plan["discount_percentage"], rng.normal(0, 0.2 if not wild else 1.0, rows))
-    low, high = centre - SPREAD, centre + SPREAD * 1.2
-    columns = _money(used_terms(plan, settings), per_day * days, low, centre, high)
-    chance = columns["probability_of_profit"]
-    in_support = plan["discount_percentage"] <= 0.6
+    noise, scale = rng.normal(-0.1, 0.2 if not wild else 1.0, rows), rng.uniform(0.1, 0.5, rows)
+    depth = plan["discount_percentage"] if depth is None else depth
+    days = own_days(plan) if days is None else days
+    return Lift(2.2 * depth + noise - 0.01 * (days - 7), scale * (1 + 0.002 * days), shape())
+
+
+def own_days(plan: Columns) -> Any:
+    return (plan["end_date"] - plan["start_date"]).astype(np.float64) + 1
+
+
+def per_day(plan: Columns, seed: int, days: Any = None) -> Any:
+    """The invented baseline a day; one of the plan itself is used as it is."""
+    usual = np.round(np.random.default_rng(seed + 2).uniform(5, 400, length(plan)), 2)
+    days = own_days(plan) if days is None else days
+    return np.where(np.isnan(plan["baseline_override"]), usual * (1 + 0.003 * days), plan["baseline_override"])
+
+
+def inside(plan: Columns) -> Any:
+    """Whether discount and length lie within what was learnt."""
+    depth, days = plan["discount_percentage"], own_days(plan)
+    return (depth >= DISCOUNTS[0]) & (depth <= DISCOUNTS[-1]) & (days >= LENGTHS[0]) & (days <= LENGTHS[-1])
+
+
+def scored(plan: Columns, settings: Client, seed: int = 7, wild: bool = False, in_units: bool = True) -> Columns:
+    """Score a plan with an invented forecast and the real engine."""
+    rng, rows = np.random.default_rng(seed + 1), length(plan)
+    made, terms = forecast(plan, seed, wild), used_terms(plan, settings)
+    each = per_day(plan, seed)
+    low, expected, high = (as_unit_lift(end, terms, in_units) for end in (made.quantile(0.1), made.expected, made.quantile(0.9)))
+    columns = _money(terms, each * own_days(plan), low, expected, high, chance_above(made, terms, in_units))
     verdict = judge(
-        chance,
+        columns["probability_of_profit"],
         columns["incremental_profit_expected"],
         columns["roi_expected"],
         True,
-        in_support,
+        inside(plan),
         _remedy(columns),
         Thresholds(settings.verdict.minimum_probability_of_profit, settings.verdict.hurdle_roi),
         costs_nothing=columns["promotion_cost_expected"] == 0,
@@ -115,18 +150,18 @@ def scored(plan: Columns, settings: Client, seed: int = 7, wild: bool = False) -
     ]
     drop = ("unit_adjustment",)
     return {name: cells for name, cells in plan.items() if name not in drop} | columns | {
-        "success_probability": np.clip(0.5 + centre, 0.02, 0.98),
+        "success_probability": made.chance_above(np.zeros(rows)),
         "lift_low": low,
-        "lift_expected": centre,
+        "lift_expected": expected,
         "lift_high": high,
-        "baseline_units_per_day": per_day,
-        "baseline_units": per_day * days,
+        "baseline_units_per_day": each,
+        "baseline_units": each * own_days(plan),
         "baseline_method": text(np.where(np.isnan(plan["baseline_override"]), "item", "override")),
         "baseline_observations": rng.integers(3, 9, rows),
         "verdict": text(verdict),
         "remedy": text(remedies),
         "reasons": text(["Depth of the discount +1,240 EUR; recent promotion -420 EUR"] * rows),
-        "flags": text(["outside what was seen: discount" if not seen else None for seen in in_support]),
+        "flags": text(["outside what was seen: discount" if not seen else None for seen in inside(plan)]),
         "money_sources": text(["price: plan; cost: plan"] * rows),
         "model_version": text(["20260102T090000Z-3f9c1a"] * rows),
         "data_cut": np.full(rows, CUT),
@@ -134,20 +169,24 @@ def scored(plan: Columns, settings: Client, seed: int = 7, wild: bool = False) -
     }  # fmt: skip
 
 
-def _lift(depth: Any, noise: Any) -> Any:
-    return np.round(np.expm1(2.2 * depth + noise) * 0.9, 6)
+def chance_above(made: Lift, terms: Terms, in_units: bool) -> Any:
+    """P(lift > x) of a forecast, x in units."""
+
+    def above(lift: Any) -> Any:
+        if in_units:
+            return made.chance_above(lift)
+        return made.chance_above(np.asarray(net_value_lift_from_unit_lift(lift, terms.discount, terms.redemption_share)))
+
+    return above
 
 
 def _remedy(columns: Columns) -> Any:
     return (columns["headroom"] > -0.2) & (columns["probability_of_profit"] < 0.8)
 
 
-def _money(terms: Terms, baseline: Any, low: Any, expected: Any, high: Any) -> Columns:
+def _money(terms: Terms, baseline: Any, low: Any, expected: Any, high: Any, exceeds: Any) -> Columns:
     ends, middle = interval(terms, baseline, low, high), outcome(terms, baseline, expected)
     at_low, at_high = outcome(terms, baseline, low), outcome(terms, baseline, high)
-
-    def exceeds(lift: Any) -> Any:
-        return np.clip((high - lift) / (high - low), 0, 1)
 
     used = {f"used_{name}": value for name, value in terms._asdict().items() if name not in ("discount", "fixed_adjustment")}
     return used | {
@@ -168,24 +207,49 @@ def _money(terms: Terms, baseline: Any, low: Any, expected: Any, high: Any) -> C
     }  # fmt: skip
 
 
-def ladder(plan: Columns, scored_plan: Columns, steps: tuple[float, ...] = (0.1, 0.15, 0.2, 0.25, 0.3)) -> Columns:
-    """The invented lift of every promotion at every step."""
-    noise = np.log1p(scored_plan["lift_expected"] / 0.9) - 2.2 * plan["discount_percentage"]
-    tables = []
-    for step in steps:
-        centre = _lift(step, np.nan_to_num(noise))
-        tables.append(
-            {
-                "promotion_id": plan["promotion_id"],
-                "discount_percentage": np.full(length(plan), step),
-                "success_probability": np.clip(0.5 + centre, 0.02, 0.98),
-                "lift_low": centre - SPREAD,
-                "lift_expected": centre,
-                "lift_high": centre + SPREAD * 1.2,
-            }
-        )
-    whole = stack(tables)
-    return take(whole, np.lexsort((whole["discount_percentage"], whole["promotion_id"].astype(str))))
+def ladder(
+    plan: Columns, scored_plan: Columns, seed: int = 7, wild: bool = False, in_units: bool = True, classifier: bool = False
+) -> Ladder:
+    """The invented answer to every promotion at every discount and length; straight lines lie between them."""
+    rows = length(plan)
+    lines, count = np.repeat(np.arange(rows), len(LENGTHS)), rows * len(LENGTHS)
+    days = np.tile(LENGTHS, rows)
+
+    def every(depth: float) -> Lift:
+        each = [forecast(plan, seed, wild, depth, length_) for length_ in LENGTHS]
+        return Lift(np.array([one.centre for one in each]).T.ravel(), np.array([one.scale for one in each]).T.ravel(), shape())
+
+    def factors(made: Lift) -> Columns:
+        above = 1 + made.expected
+        ends = {"low": (1 + made.quantile(0.1)) / above, "high": (1 + made.quantile(0.9)) / above}
+        return {"scale": made.scale, "median": np.exp(made.centre) / above} | ends
+
+    grid = [every(depth) for depth in DISCOUNTS.tolist()]
+    own = forecast(plan, seed, wild)
+    table = {
+        "place": lines + 1.0,
+        "promotion_id": plan["promotion_id"][lines],
+        "duration_days": days,
+        "key": (lines + 1) * SPAN + days,
+        "baseline_units_per_day": np.array([per_day(plan, seed, day) for day in LENGTHS]).T.ravel(),
+        "inside": np.ones(count),
+    } | factors(grid[0])
+    made = Ladder(
+        in_units=in_units,
+        shape=shape(),
+        discount=(float(DISCOUNTS[0]), float(DISCOUNTS[-1])),
+        duration=(float(LENGTHS[0]), float(LENGTHS[-1])),
+        discounts=DISCOUNTS,
+        rows=table,
+        lift=np.column_stack([made.expected for made in grid]),
+        success=np.column_stack([made.chance_above(np.zeros(count)) for made in grid]) if classifier else None,
+        own={"place": np.arange(rows) + 1.0, "lift": own.expected, "inside": inside(plan) * 1.0,
+             "success": scored_plan["success_probability"]} | factors(own),
+        measured=Measured(0, 0.0, 0.0, 0.0),
+    )  # fmt: skip
+    off = np.abs(read(made, made.own["place"], plan["discount_percentage"], own_days(plan)).lift - own.expected)
+    gap = float(np.nanmax(off, initial=0.0))
+    return made._replace(measured=Measured(rows, 0.0 if gap < 1e-12 else gap, 0.0, 0.0))
 
 
 def rejects(rows: int = 3) -> Columns:
@@ -251,11 +315,19 @@ def card() -> Card:
     )  # fmt: skip
 
 
-def content(rows: int = 24, seed: int = 7, settings: Client | None = None, wild: bool = False, refused: int = 3) -> Content:
+def content(
+    rows: int = 24,
+    seed: int = 7,
+    settings: Client | None = None,
+    wild: bool = False,
+    refused: int = 3,
+    in_units: bool = True,
+    classifier: bool = False,
+) -> Content:
     """A whole content; the same arguments give the same content."""
     settings = settings or client(margin_rate=None, fixed_cost=100.0)
     planned = plan(rows, seed, wild)
-    table = scored(planned, settings, seed, wild)
+    table = scored(planned, settings, seed, wild, in_units)
     refusals = rejects(refused) if refused else {}
     choices = {
         "product_category": sorted(CATEGORIES),
@@ -273,7 +345,7 @@ def content(rows: int = 24, seed: int = 7, settings: Client | None = None, wild:
         rows + refused + 1,
         1,
     )
-    return Content(settings, table, refusals, ladder(planned, table), card(), choices, run)
+    return Content(settings, table, refusals, ladder(planned, table, seed, wild, in_units, classifier), card(), choices, run)
 
 
 def with_missing_cost(rows: int = 24, every: int = 7) -> Content:

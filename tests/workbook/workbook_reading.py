@@ -29,7 +29,7 @@ def opened(path: Path) -> Workbook:
 
 def columns_in(sheet: Worksheet) -> dict[str, tuple[int, int, int]]:
     """Where each template column of a table sheet stands: name -> (column, first row, last row), from 1."""
-    (table,) = sheet.tables.values()
+    table = next(iter(sheet.tables.values()))  # the sheet's own comes first, its workings after it
     cells = sheet[table.ref]
     heads = {cell.value: cell for cell in cells[0]}
     found = {}
