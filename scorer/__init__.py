@@ -11,7 +11,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scorer.errors import PromoError
-    from scorer.verbs import check, init, load, promote, refresh, rollback, scenarios, score, store_of, target, train, what_if
+    from scorer.verbs import (
+        check,
+        commit,
+        decide,
+        init,
+        load,
+        plan_history,
+        plans,
+        post_event,
+        promote,
+        refresh,
+        rollback,
+        scenarios,
+        score,
+        store_of,
+        target,
+        track,
+        train,
+        what_if,
+    )
     from scorer.workspace import Workspace
 
 __all__ = [
@@ -19,8 +38,13 @@ __all__ = [
     "Workspace",
     "__version__",
     "check",
+    "commit",
+    "decide",
     "init",
     "load",
+    "plan_history",
+    "plans",
+    "post_event",
     "promote",
     "refresh",
     "rollback",
@@ -28,6 +52,7 @@ __all__ = [
     "score",
     "store_of",
     "target",
+    "track",
     "train",
     "what_if",
 ]

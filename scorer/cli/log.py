@@ -115,7 +115,7 @@ def tracking(client: ClientName = None, workspace: Folder = HERE, as_json: AsJso
     from scorer import verbs
     from scorer.cli import log_printing
 
-    _answer(verbs.track(_at(workspace), client), as_json, log_printing.tracked)
+    _answer(verbs.track(_at(workspace), client), as_json, log_printing.tracked, log_printing.tracked_data)
 
 
 @log_app.command("post-event", epilog="Example: promo post-event --out post_event.xlsx")

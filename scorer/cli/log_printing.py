@@ -182,6 +182,7 @@ TRACKED = {
     "undecided": "Not decided yet",
     "measured": "Measured",
     "adoption_rate": "Adopted, of those decided",
+    "weeks_observed": "Weeks observed",
     "plans_a_week": "Plans a week",
     "success_rate": "Success rate: earned a profit, of those measured",
     "average_roi": "ROI of all measured: profit over cost",
@@ -202,6 +203,13 @@ def tracked(found: tuple[Tracking, str]) -> None:
         _row(table, label.format(currency=currency), figure(getattr(counted, name), RATES.get(name, "")))
     out.print(table)
     _say(out, "Counted in the plan log. What rejected plans would have earned nobody can measure: it is the forecast.")
+
+
+def tracked_data(found: tuple[Tracking, str]) -> dict[str, Any]:
+    from scorer.columns import records
+
+    counted, currency = found
+    return {**counted._asdict(), "weeks": records(counted.weeks), "currency": currency}
 
 
 # ---------------------------------------------------------------------------------------------- post-event
@@ -298,7 +306,7 @@ def learnt_data(done: Learnt) -> dict[str, Any]:
         "coverage": found.coverage,
         "accuracy": {one.by: records(one.table) for one in found.accuracy},
         "overrides": found.overridden,
-        "tracking": done.tracking._replace(weeks=records(done.tracking.weeks)),  # type: ignore[arg-type]
+        "tracking": tracked_data((done.tracking, done.currency)),
         "refused": None if done.refused is None else records(done.refused),
         "newly_measured": done.newly_measured,
         "notes": done.notes,

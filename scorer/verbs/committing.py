@@ -24,7 +24,7 @@ from scorer.workspace import Workspace
 
 if TYPE_CHECKING:
     from scorer.planning.actuals import Actual
-    from scorer.planning.log.book import Entry, Event, Filed, PlanLog, Signature
+    from scorer.planning.log.book import Entry, Event, Filed, Frozen, PlanLog, Signature
     from scorer.planning.tracking import Tracking
 
 
@@ -73,7 +73,8 @@ def commit(
     log = _log(workspace, chosen)
     filed = log.freeze(frozen.predictions, wanted, _signed(why))
     overridden = [_beside(one) for one in frozen.predictions if one.override]
-    done = Committed(rows_in, filed, overridden, frozen.rejects, list(read.notes), model.version, chosen.currency, log.where)
+    notes = [*read.notes, *_hindsight(frozen.predictions)]
+    done = Committed(rows_in, filed, overridden, frozen.rejects, notes, model.version, chosen.currency, log.where)
     refused_rows, rows = length(frozen.rejects), length(frozen.rejects) + len(filed)
     if refused_rows / rows > chosen.limits.rejected_share:
         raise TooManyRejects.above(refused_rows, rows, chosen.limits.rejected_share, "the lines above", done)
@@ -236,6 +237,15 @@ def _only(read: Plan, promotions: Sequence[str], plan: Path) -> Plan:
     return read._replace(
         columns=take(read.columns, chosen), given=take(read.given, chosen), lines=read.lines[chosen], rejects=nothing
     )
+
+
+def _hindsight(predictions: Sequence[Frozen]) -> list[str]:
+    """Say which promotions had begun before the last day of sales that the model knows."""
+    late = [one.promotion_id for one in predictions if one.start_date <= one.data_cut]
+    if not late:
+        return []
+    named = listed(late, 5)
+    return [f"{len(late):,} promotions had begun when sales were last known: they say nothing about the forecast ({named})."]
 
 
 def _nameless(read: Plan) -> dict[str, str]:
