@@ -146,7 +146,7 @@ def proof_words(found: Portfolio) -> str:
     """
     told = f"{found.objective} {found.worth:,.2f} {found.currency}".capitalize().replace(found.currency.lower(), found.currency)
     if found.proven:
-        how = "proven the best of all choices" + (f" to within {found.gap:.1e} of it" if found.gap > 0 else "")
+        how = "proven the best of all choices" + (f", to within {found.gap:.5%}" if found.gap > 0 else "")
     elif found.gap == float("inf"):
         how = "how much better another choice might be is not known"
     else:
@@ -160,7 +160,7 @@ def marginal_words(one: Marginal, currency: str) -> str:
     The gain is found by choosing again; the price per unit comes from the relaxation, in which promotions may run in part.
     """
     again = f"{one.gain:,.2f} {currency}" if one.gain == one.gain else "nothing that was found in time"
-    sure = "" if one.at_most == one.gain or one.gain != one.gain else f" (at most {one.at_most:,.2f})"
+    sure = f" (at most {one.at_most:,.2f})" if one.gain < one.at_most < float("inf") else ""
     per = "unit" if one.kind == "units" else currency
     return f"{one.change} brings {again}{sure}; by the relaxation {one.per_unit:,.2f} {currency} for each {per}."
 

@@ -95,6 +95,8 @@ def _picked(read: Plan, found: Portfolio) -> Plan:
     rows = np.array([at[name] for name in found.chosen["promotion_id"].tolist()], dtype=np.int64)
     filled = {name: found.chosen[name] for name in PLAN.names if _says_something(found.chosen, name)}
     own = {name: column[rows] for name, column in read.given.items() if not _is_ours(name, read)}
+    if found.standing:
+        own["standing"] = text([found.standing] * len(rows))
     return read._replace(columns=found.chosen, given={**filled, **own}, lines=read.lines[rows])
 
 

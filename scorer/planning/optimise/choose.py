@@ -102,7 +102,7 @@ def _portfolio(
         missing_units=missing,
         penalty=penalty,
         worth=worth,
-        bound=worth if answered.proven else max(answered.bound, worth),
+        bound=worth if answered.gap == 0 else max(answered.bound, worth),
         gap=answered.gap,
         proven=answered.proven,
         seconds=answered.seconds + monotonic() - begun,

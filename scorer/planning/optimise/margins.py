@@ -15,8 +15,8 @@ STEP = 0.01
 """A limit is moved by this share of itself."""
 NEAR = 1e-4
 """Among many steps, choosing again ends when no choice can be better by more than this share."""
-PATIENCE = 3.0
-"""Choosing again may take this many times as long as choosing did, and at least a second."""
+PATIENCE, SHORTEST = 3.0, 10.0
+"""Choosing again may take this many times as long as choosing did, or so many seconds if that is more."""
 
 
 def marginals(question: Question, rules: Rules, answered: Solution, chosen: Array, worth: float) -> tuple[Marginal, ...]:
@@ -28,7 +28,7 @@ def marginals(question: Question, rules: Rules, answered: Solution, chosen: Arra
     if not moved:
         return ()
     _, prices = relaxed(question.programme())
-    seconds = min(rules.time_limit, max(1.0, PATIENCE * answered.seconds))
+    seconds = min(rules.time_limit, max(SHORTEST, PATIENCE * answered.seconds))
     return tuple(_moved(question, at, abs(float(prices[at])), seconds, chosen, worth) for at in moved)
 
 

@@ -62,7 +62,8 @@ class Portfolio(NamedTuple):
     rows: one row per promotion of the list, in its order: what was planned, the step that is chosen or comes closest, its
     money to the cent, and why it is not chosen. chosen: the plan columns of the chosen ones, with their steps, ready to score.
     worth: what was maximised: profit (at the risk quantile where one is asked for) less overlap and missing units.
-    bound: no choice is worth more; gap: by which share another might be better at most, 0 where the choice is proven the best.
+    bound: no choice is worth more; gap: by which share another might be better at most, 0 where that is proven to the cent.
+    proven: the search ended because nothing better is possible, to within a millionth among many steps.
     standing: '' for a recommendation, else why it is none.
     """
 

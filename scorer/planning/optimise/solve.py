@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CLOSE = 1e-6
 """A choice is called the best when no other can be better by more than this share of it."""
+CENT = 0.01
 EVERY = 1.0
 """Seconds between two lines of progress."""
 
@@ -24,7 +25,8 @@ class Solution(NamedTuple):
     """What the solver found.
 
     v: value of every column, None where no choice was found. worth: of the choice, in currency (what is maximised). bound: no
-    choice is worth more. feasible: False where it is proven that no choice keeps to all limits. proven: ``worth`` is the best.
+    choice is worth more. feasible: False where it is proven that no choice keeps to all limits. proven: the search ended
+    because ``worth`` is the best there is, to within CLOSE of it.
     """
 
     v: Floats | None
@@ -36,10 +38,11 @@ class Solution(NamedTuple):
 
     @property
     def gap(self) -> float:
-        """Return by which share of ``worth`` another choice might be better at most; 0 where it is proven the best."""
-        if self.proven or self.v is None:
-            return 0.0 if self.proven else float("inf")
-        return max(self.bound - self.worth, 0.0) / max(abs(self.worth), 0.01)
+        """Return by which share of ``worth`` another choice might be better at most; 0 where it is proven to the cent."""
+        if self.v is None:
+            return float("inf")
+        short = self.bound - self.worth
+        return 0.0 if short < CENT else short / max(abs(self.worth), CENT)
 
 
 def solve(
@@ -124,8 +127,9 @@ def _tell_progress(solver: highspy.Highs, say: Say) -> None:
         last[0] = now
         told = event.data_out
         worth, bound = -told.objective_function_value, -told.mip_dual_bound
-        known = f"best so far {worth:,.0f}, at most {bound:,.0f} possible" if np.isfinite(worth) else "no choice yet"
-        say(f"Choosing: {known}, {told.running_time:.0f} s")
+        known = f"best so far {worth:,.0f}" if np.isfinite(worth) else "no choice yet"
+        limit = f", at most {bound:,.0f} possible" if np.isfinite(bound) else ""
+        say(f"Choosing: {known}{limit}, {told.running_time:.0f} s")
 
     solver.cbMipInterrupt += tell
 
