@@ -26,10 +26,10 @@ from scorer.economics.targets import (
     price_for_goal,
     surplus,
 )
-from scorer.errors import BadQuestion, NothingToWorkOn
+from scorer.errors import BadQuestion, NothingToWorkOn, listed, nearest
 from scorer.model import PromotionModel
 from scorer.plan import Plan
-from scorer.planning.changes import MARGIN, Moved, in_use, with_changes
+from scorer.planning.changes import MARGIN, Moved, in_use, input_named, with_changes
 from scorer.planning.steps import DISCOUNT
 from scorer.scoring import outlook
 from scorer.settings import Client
@@ -106,21 +106,38 @@ class _Wanted(NamedTuple):
 def targets(plan: Plan, row: int, goal: Goal, model: PromotionModel, client: Client, levers: tuple[str, ...] = ()) -> Targets:
     """Find, for one row of a plan, what each lever alone would have to be for the goal to be reached at the expected lift.
 
-    levers: of ``LEVERS``; none: all that apply. Two scoring calls, however many levers: one over the discounts learnt
-    from, one that checks the other answers.
+    levers: of ``LEVERS``, or what the list calls them; none: all that apply. Two scoring calls, however many levers: one
+    over the discounts learnt from, one that checks the other answers.
     Raises BadQuestion for an unknown lever, NothingToWorkOn for a row outside the calendar or without a profit figure.
     """
-    for lever in levers:
-        if lever not in LEVERS:
-            raise BadQuestion.unknown_input(lever, LEVERS, "What is looked for")
+    named = tuple(dict.fromkeys(lever_named(lever) for lever in levers))
     case, learnt = _opened(plan, row, goal, model, client)
-    asked = levers or tuple(lever for lever in LEVERS if lever not in _unknown_levers(model, MARGIN))
+    asked = named or tuple(lever for lever in LEVERS if lever not in _unknown_levers(model, MARGIN))
     wanted = [_CLOSED[lever](case) for lever in asked if lever in _CLOSED and lever not in _unknown_levers(model)]
     found = {answer.lever: answer for answer in _checked(case, wanted)}
     found |= {lever: search(case) for lever, search in _SEARCHED.items() if lever in asked}
     found |= {lever: _without_units(lever) for lever in asked if lever in _unknown_levers(model)}
     figures = {name: float(case.planned[column][0]) for name, column in _FIGURES.items()}
     return Targets(str(case.asked["promotion_id"][0]), goal, figures, [found[lever] for lever in asked], _notes(case, learnt))
+
+
+def lever_named(asked: str) -> str:
+    """Return the lever that goes by a name, also by that of an input. Raises BadQuestion, naming the nearest.
+
+    >>> lever_named("price"), lever_named("discount_percentage"), lever_named("budget")
+    ('list_price', 'discount', 'budget')
+    """
+    if asked in LEVERS:
+        return asked
+    try:
+        name = input_named(asked)
+    except BadQuestion:
+        name = asked
+    lever = "discount" if name == DISCOUNT else name
+    if lever not in LEVERS:
+        told = f"'{asked}' cannot be looked for.{nearest(asked, LEVERS)} These can: {listed(LEVERS)}"
+        raise BadQuestion.because(told, "Leave it out to see all of them.")
+    return lever
 
 
 _FIGURES = {

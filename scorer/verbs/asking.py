@@ -86,7 +86,8 @@ def target(
     if profit is not None and roi is not None:
         raise BadQuestion.because("Both a profit and an ROI are asked for", "Name one of them.")
     if roi is not None and roi <= -1:
-        raise BadQuestion.bad_value("roi", roi, "nothing loses more than all it costs; 0.2 is 20 %", "What is to be reached")
+        told = f"An ROI of {roi:.0%} is no goal: nothing loses more than all it costs"
+        raise BadQuestion.because(told, "Ask for more, such as an ROI of 20 %.")
     say("Loading the model")
     model, chosen = load(workspace, client)
     read, row = _one(plan, chosen, promotion_id)

@@ -197,7 +197,7 @@ def test_what_was_not_learnt_is_shown_marked_and_never_the_best(demo_home, asked
     assert low > 0.01 and found.ladder["learnt"].tolist() == [False, True, True]
     profit = found.ladder["incremental_profit_expected"]
     assert profit[0] > profit[1:].max(), "the step nobody has seen would look best"
-    assert found.best != 0 and any("1 of 3 steps lie outside what was learnt" in note for note in found.notes)
+    assert found.best != 0 and any("1 of 3 steps lies outside what was learnt" in note for note in found.notes)
     row = row_of(demo_home, asked, Sort.GOOD)
     none = what_if(asked, row, demo_home.model, demo_home.client, (0.01, high + 0.1), (14,), changes)
     assert (none.ladder["incremental_profit_expected"] > 0).any()
