@@ -7,11 +7,10 @@ names in them; a catalogue goes from each pattern to its own words. What no patt
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
-from scorer.columns import Array, Columns, text
-from scorer.workbook.content import Card, Content
+from scorer.settings import Language
 from scorer.workbook.languages import Catalogue, catalogue
 
 BETWEEN = "; "
@@ -20,10 +19,7 @@ MOST_PIECES = 3
 AS_GIVEN = ("id", "name", "type", "column", "reason", "currency", "unit", "line")
 """Blanks that hold somebody's own text, whatever it looks like."""
 _BLANK = re.compile(r"\{(\w+)\}")
-_FIGURE = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?%?")
-_OF_PLAN = ("flags", "remedy", "reasons", "money_sources", "baseline_method")
-"""Columns of the scored plan that hold sentences; their patterns are called the same."""
-
+_FIGURE = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?( ?%)?")
 
 class _Pattern(NamedTuple):
     found: re.Pattern[str]
@@ -44,7 +40,7 @@ class Sentences:
         return {group: _patterns(of_group) for group, of_group in self._known.said.items()}
 
     def say(self, group: str, english: str) -> str:
-        """Return one or several sentences, parted by semicolons, in this language.
+        """Return one or several sentences, parted by semicolons, in this language; group: whose patterns they follow.
 
         >>> Sentences(catalogue("de")).say("remedy", "a partner paying 25% of the discount")
         'ein Partner, der 25% des Rabatts zahlt'
@@ -65,10 +61,6 @@ class Sentences:
         """Say whether a single sentence follows one of the patterns."""
         return self._sentence(group, english) is not None
 
-    def column(self, group: str, values: Array) -> Array:
-        """Return a column of sentences; empty cells stay empty."""
-        return text(None if value is None else self.say(group, str(value)) for value in values.tolist())
-
     def _sentence(self, group: str, english: str) -> str | None:
         if (group, english) not in self._said:
             found = ((pattern.found.fullmatch(english), pattern.words) for pattern in self._patterns.get(group, ()))
@@ -81,7 +73,7 @@ class Sentences:
 
     def _blank(self, name: str, given: str) -> str:
         if name in self._known.said:
-            return self._sentence(name, given) or given
+            return self.say(name, given)
         if name in AS_GIVEN or not _FIGURE.fullmatch(given):
             return given
         return given.translate(str.maketrans(",.", self._known.thousands + self._known.decimal))
@@ -99,27 +91,7 @@ def _pattern(english: str, words: str) -> _Pattern:
     return _Pattern(re.compile(found, re.DOTALL), words, sum(map(len, parts[::2])))
 
 
-def in_language(content: Content) -> Content:
-    """Return the content with the engine's sentences in the client's language; figures and names stay as they are."""
-    known = catalogue(content.client.workbook.language)
-    if not known.said:
-        return content
-    sentences = Sentences(known)
-    return content._replace(
-        scored=_said(sentences, content.scored, {name: name for name in _OF_PLAN}),
-        rejects=_said(sentences, content.rejects, {"reason": "reason"}),
-        card=_card(sentences, content.card),
-    )
-
-
-def _card(sentences: Sentences, card: Card) -> Card:
-    return card._replace(
-        evidence_sentence=sentences.say("evidence", card.evidence_sentence),
-        skill=_said(sentences, card.skill, {"meaning": "meaning"}),
-        support=_said(sentences, card.support, {"what": "support", "unit": "support"}),
-        limits=tuple(sentences.say("limits", limit) for limit in card.limits),
-    )
-
-
-def _said(sentences: Sentences, table: Columns, groups: dict[str, str]) -> Columns:
-    return {name: sentences.column(groups[name], column) if name in groups else column for name, column in table.items()}
+@cache
+def speaker(language: Language) -> Sentences:
+    """Return the sentences of a language; what was said once is remembered."""
+    return Sentences(catalogue(language))

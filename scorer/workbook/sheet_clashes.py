@@ -67,7 +67,7 @@ class ClashesSheet:
         else:
             page.table(spec.table, spec.bands, table, dict.fromkeys(table.columns, text([None])), {})
             page.words(1, MARGIN, spec.none, "finding")
-        notes = list(self._notes)
+        notes = [page.say("clash_notes", note) for note in self._notes]
         if self._all > MOST_SHOWN:
             notes.append(spec.more.format(shown=MOST_SHOWN, count=self._all))
         for at, note in enumerate(notes):

@@ -232,10 +232,11 @@ def _standing(page: Page, spec: PortfolioWords, found: Portfolio) -> None:
     """Say what the choice is worth as a proof, and which rules pressed; loudly first, where it is no recommendation."""
     gap = f"{found.gap:.2%}"
     pattern = spec.proven if found.proven else spec.unknown_gap if found.gap == float("inf") else spec.unproven
-    proof = pattern.format(objective=_capital(found.objective), gap=gap)
-    pressing = "; ".join(one.words for one in found.binding[:MOST_PRESSING])
+    proof = pattern.format(objective=_capital(page.say("objective", found.objective)), gap=gap)
+    pressing = "; ".join(page.say("rule", one.words) for one in found.binding[:MOST_PRESSING])
     rules = spec.pressing.format(rules=pressing) if pressing else spec.no_pressing
-    page.words(STATE_ROWS[0], MARGIN, f"{found.standing} {proof}".strip(), "state" if found.standing else "line")
+    standing = page.say("standing", found.standing)
+    page.words(STATE_ROWS[0], MARGIN, f"{standing} {proof}".strip(), "state" if standing else "line")
     page.words(STATE_ROWS[1], MARGIN, rules, "line")
 
 

@@ -11,12 +11,14 @@ from scorer.columns import Array, Columns, Floats, length, stack, text
 from scorer.economics.promotion import return_on
 from scorer.errors import OutputRefused
 from scorer.planning.scenario import Scenarios
+from scorer.settings import Language
 from scorer.workbook.content import MOST_ROWS
 from scorer.workbook.extra import Check
 from scorer.workbook.figures import flag, money
 from scorer.workbook.layout import MARGIN, Places, area, table_at
 from scorer.workbook.native import scenario_line_formulas
 from scorer.workbook.page import Page
+from scorer.workbook.sentences import speaker
 from scorer.workbook.sheets_out import Result
 from scorer.workbook.template import TableSheet, Template, read_words
 
@@ -26,8 +28,9 @@ LINES = "scenario_lines"
 class ScenarioFigures:
     """What both sheets come to at the expected lift, by the engine."""
 
-    def __init__(self, found: Scenarios) -> None:
-        self.names: list[str] = [case.name for case in found.cases]
+    def __init__(self, found: Scenarios, language: Language = "en") -> None:
+        base, *others = (case.name for case in found.cases)
+        self.names: list[str] = [speaker(language).say("scenario", base), *others]
         self.promotions = found.rows
         answers = stack([case.answer for case in found.cases])
         rows = length(answers)

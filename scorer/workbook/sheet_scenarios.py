@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from scorer.planning.scenario import Scenarios
+from scorer.settings import Language
 from scorer.workbook.extra import Check, ExtraSheet
 from scorer.workbook.languages import Code
 from scorer.workbook.layout import MARGIN, Places, area, columns_of, quoted, sentence, table_at
@@ -93,12 +94,12 @@ class ScenariosWords(Sheet):
     bands: tuple[Band, ...]
 
 
-def scenario_sheets(found: Scenarios) -> list[ExtraSheet]:
+def scenario_sheets(found: Scenarios, language: Language = "en") -> list[ExtraSheet]:
     """Return the sheets that show scenarios in the planning workbook.
 
     Raises OutputRefused for more lines than a workbook can carry.
     """
-    figures = ScenarioFigures(found)
+    figures = ScenarioFigures(found, language)
     return [ScenariosSheet(figures), ScenarioLinesSheet(figures)]
 
 

@@ -109,18 +109,28 @@ def write_model(page: Page, card: Card, state: str) -> None:
     for at, width in enumerate(spec.widths):
         page.sheet.set_column(MARGIN + at, MARGIN + at, width)
     row = _model_facts(page, card)
-    row = _paragraphs(page, spec.evidence, (card.evidence_sentence,), row, numbered=False)
+    row = _paragraphs(page, spec.evidence, (page.say("evidence", card.evidence_sentence),), row, numbered=False)
     names = ("measure", "model", "simple_rule", "placebo", "meaning")
-    row = _grid(page, spec.skill, spec.skill_headers, _named(card.skill, spec.measures), names, row)
-    row = _grid(page, spec.support, spec.support_headers, card.support, ("what", "low", "high", "unit"), row)
-    row = _paragraphs(page, spec.limits, card.limits, row, numbered=False)
+    row = _grid(page, spec.skill, spec.skill_headers, _skill(page, card.skill, spec.measures), names, row)
+    row = _grid(page, spec.support, spec.support_headers, _support(page, card.support), ("what", "low", "high", "unit"), row)
+    row = _paragraphs(page, spec.limits, tuple(page.say("limits", limit) for limit in card.limits), row, numbered=False)
     page.sheet.freeze_panes(3, 0)
     page.printing(page.styles.look.paper_pages, row, MARGIN + len(spec.widths) - 1, None)
 
 
-def _named(skill: Columns, labels: dict[str, str]) -> Columns:
+def _skill(page: Page, skill: Columns, labels: dict[str, str]) -> Columns:
     """The skill with its measures called as a reader would call them."""
-    return skill | {"measure": text(labels.get(name, name) for name in skill["measure"].tolist())} if skill else skill
+    if not skill:
+        return skill
+    measures = text(labels.get(name, name) for name in skill["measure"].tolist())
+    return skill | {"measure": measures, "meaning": text(page.say("meaning", words) for words in skill["meaning"].tolist())}
+
+
+def _support(page: Page, support: Columns) -> Columns:
+    return {
+        name: text(page.say("support", words) for words in column.tolist()) if name in ("what", "unit") else column
+        for name, column in support.items()
+    }
 
 
 def _model_facts(page: Page, card: Card) -> int:
