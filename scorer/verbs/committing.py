@@ -18,6 +18,7 @@ from scorer.plan import Plan, read_plan
 from scorer.results import Committed, Learnt
 from scorer.saying import Say, quiet
 from scorer.settings import Client
+from scorer.verbs.scoring import spare
 from scorer.verbs.serving import load
 from scorer.verbs.signature import product, who
 from scorer.workspace import Workspace
@@ -144,6 +145,8 @@ def post_event(
 
     if out is not None and out.suffix.lower() != ".xlsx":
         raise OutputRefused.because(out, f"'{out.suffix}' is no ending of a workbook", "Use .xlsx.")
+    if out is not None and actuals is not None:
+        spare(actuals, out)
     chosen = workspace.choose(client)
     log = _existing(workspace, chosen)
     by = _signed("")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -255,6 +256,27 @@ def test_a_newer_log_is_refused_and_an_older_one_is_brought_up(tmp_path: Path) -
     engine.dispose()
     with pytest.raises(LogUnusable, match=f"log version {VERSION + 1}, this one knows {VERSION}.*Update the product"):
         open_log(Client(client="acme"), file, {})
+
+
+def test_a_log_that_stays_locked_is_said_and_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "acme.db"
+    log = open_log(Client(client="acme"), file, {})
+    log.freeze([prediction()], Status.PLANNED, signed())
+    monkeypatch.setattr("scorer.planning.log.place.PATIENCE", 0.1)
+    holder = sqlite3.connect(file, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(LogUnusable, match=r"database is locked\. Another run holds it for a long time"):
+        open_log(Client(client="acme"), file, {})
+    holder.close()
+    assert [entry.status for entry in log.entries()] == [Status.PLANNED]
+
+
+def test_a_list_that_breaks_half_way_leaves_nothing(opened: Opener) -> None:
+    log = opened()
+    broken = prediction("P2")._replace(figures={"lift_expected": float("nan")})
+    with pytest.raises(ValueError, match="JSON"):
+        log.freeze([prediction("P1"), broken], Status.PLANNED, signed())
+    assert log.entries() == []
 
 
 def test_a_file_that_is_no_log_is_said_in_words(tmp_path: Path) -> None:
