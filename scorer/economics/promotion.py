@@ -31,6 +31,16 @@ from scorer.economics.break_even import (
 from scorer.economics.funding import funding_for_profit, funding_for_roi, funding_to_break_even
 from scorer.economics.lift_basis import net_value_lift_from_unit_lift, unit_lift_from_net_value_lift
 from scorer.economics.payback import payback
+from scorer.economics.targets import (
+    Goal,
+    cost_for_goal,
+    discount_for_goal,
+    fixed_cost_for_goal,
+    funding_for_goal,
+    lift_for_goal,
+    price_for_goal,
+    surplus,
+)
 from scorer.economics.terms import (
     Terms,
     adjustment_from_shares,
@@ -41,6 +51,7 @@ from scorer.economics.terms import (
 
 __all__ = [
     "ContraRevenue",
+    "Goal",
     "Interval",
     "Outcome",
     "ProfitLine",
@@ -50,19 +61,26 @@ __all__ = [
     "break_even_lift",
     "break_even_reason",
     "contra_revenue",
+    "cost_for_goal",
+    "discount_for_goal",
+    "fixed_cost_for_goal",
+    "funding_for_goal",
     "funding_for_profit",
     "funding_for_roi",
     "funding_to_break_even",
     "headroom",
     "interval",
+    "lift_for_goal",
     "net_value_lift_from_unit_lift",
     "outcome",
     "payback",
+    "price_for_goal",
     "probability_of_profit",
     "profit_line",
     "ratio_of_sums",
     "return_on",
     "sales_multiple",
+    "surplus",
     "unit_lift_from_net_value_lift",
 ]
 

@@ -55,7 +55,7 @@ def ends_to_try(asked: Columns, now: Columns, model: PromotionModel) -> Ends:
         if not _differs(now[name], each):
             continue
         names.append(name)
-        rows += [with_changes(asked, now, {name: Moved(values, here)}) for values in each]
+        rows += [with_changes(asked, now, {name: Moved(end, here)}) for end in each]
         values.append(tuple(shown(name, cell[0]) for cell in (now[name], *each)))
     return Ends(tuple(names), stack(rows), values)
 
