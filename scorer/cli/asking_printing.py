@@ -34,8 +34,8 @@ LADDER = {
     "probability_of_profit": "Profit likely",
     "verdict": "Verdict",
 }
-# From the deepest loss to the highest gain; the sign in the cell says the same without colour.
-HEAT = ("white on #8e1b14", "black on #e8a49e", "black on #fbe8e6", "black on #e7f3ea", "black on #9fd0ac", "white on #1b5e2a")
+# From the deepest loss to the highest gain, apart also where there are 16 colours; the sign says the same without any.
+HEAT = ("white on #af0000", "black on #ff5f5f", "red", "green", "black on #5fd75f", "white on #008700")
 LEVERS = {
     "discount": "Discount",
     "budget": "Budget (cost)",
