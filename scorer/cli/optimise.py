@@ -140,18 +140,16 @@ def shown(done: Optimised) -> None:
 
 
 def proof_words(found: Portfolio) -> str:
-    """Say how good the choice is proven to be.
-
-    The sentence names what was maximised, what it came to, and the gap.
-    """
-    told = f"{found.objective} {found.worth:,.2f} {found.currency}".capitalize().replace(found.currency.lower(), found.currency)
+    """Say what was maximised, what it came to, and how good the choice is proven to be."""
+    less = [words for words, amount in (("overlap", found.overlap.cost), ("missing units", found.penalty)) if amount]
+    told = found.objective[:1].upper() + found.objective[1:] + (f", less {' and '.join(less)}" if less else "")
     if found.proven:
         how = "proven the best of all choices" + (f", to within {found.gap:.5%}" if found.gap > 0 else "")
     elif found.gap == float("inf"):
         how = "how much better another choice might be is not known"
     else:
         how = f"not proven the best: another choice might be {found.gap:.2%} better at most (--time-limit gives it longer)"
-    return f"{told}: {how}; {found.candidates:,} steps, {found.seconds:.1f} s."
+    return f"{told}: {found.worth:,.2f} {found.currency}, {how}; {found.candidates:,} steps, {found.seconds:.1f} s."
 
 
 def marginal_words(one: Marginal, currency: str) -> str:

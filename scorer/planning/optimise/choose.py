@@ -142,7 +142,7 @@ def _keeps(question: Question, chosen: Array) -> None:
 def _objective(rules: Rules) -> str:
     if rules.risk is None:
         return "expected profit"
-    return f"profit where every lift comes out at its {rules.risk:.0%} quantile, which it falls short of with that probability"
+    return f"profit at the {rules.risk:.0%} quantile of every lift"
 
 
 def _totals(found: Candidates, which: Array) -> Totals:

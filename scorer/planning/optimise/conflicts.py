@@ -123,4 +123,5 @@ def in_words(clashes: Sequence[Clash]) -> str:
     """Say a conflict in one sentence per rule, and what to relax."""
     lines = [f"{clash.words} ({clash.needed})" if clash.needed else clash.words for clash in clashes]
     remedies = ", or ".join(dict.fromkeys(clash.relax for clash in clashes if clash.relax))
-    return f"{'; '.join(lines)}. One of these has to give way: {remedies}."
+    told = "; ".join(lines)
+    return f"{told[:1].upper()}{told[1:]}. One of these has to give way: {remedies}."
