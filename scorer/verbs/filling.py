@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scorer.errors import ColumnMissing, TooManyRejects
+from scorer.errors import ColumnMissing, OutputRefused, TooManyRejects, listed
 from scorer.plan import Plan, matched_headers, read_plan
 from scorer.saying import Say, quiet
 from scorer.scoring import Scored
@@ -111,9 +111,20 @@ def _by_key(target: Opened, scored: Scored) -> tuple[Answers, FilledBook]:
             done.refused.append(RowOfBook(row, key, why[key]))
         else:
             done.without_answer.append(RowOfBook(row, key, "not in the list"))
+    if not rows and not done.refused:
+        _none_fits(target, list(often), [*found, *why])
     absent = [name for name in dict.fromkeys([*found, *why]) if name not in often]
     reasons = {row.row: row.reason for row in done.refused}
     return Answers(scored.answer, rows, reasons), done._replace(rows=len(keys), matched=len(rows), not_in_workbook=absent)
+
+
+def _none_fits(target: Opened, there: list[str], asked: list[str]) -> None:
+    column = target.place.headers[target.place.known["promotion_id"]]
+    raise OutputRefused.because(
+        target.path,
+        f"column '{column}' of {target.place.name} has none of the promotions of the list ({listed(asked, 3)})",
+        f"It has: {listed(there, 3) or 'nothing'}. If another sheet or table is meant, name it with --sheet.",
+    )
 
 
 def _nothing() -> FilledBook:

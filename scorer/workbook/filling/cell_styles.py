@@ -26,10 +26,13 @@ class CellStyles:
         self._place, self._looked, self._looks = place, looked, looks
         self._left = dict(zip(looked.numbers, looked.left_styles, strict=False))
         self._shapes = planning_shapes()
+        self._above: dict[int, int] = {}
+        self._of_column = {column: self._style_of_column(column) for column in place.targets.values()}
         self._own: dict[int, dict[int, int]] = {}
         self._fresh: dict[int, dict[int, int]] = {}
         for name, column in place.targets.items():
-            bases = set(looked.left_styles) if place.added else self._inherited(column)
+            self._above[column] = looked.column_styles.get(column, 0)
+            bases = set(looked.left_styles) if place.added else {self._above[column], self._of_column[column]}
             self._own[column] = {base: self._shown(base, name) for base in sorted(looked.styles[column])}
             self._fresh[column] = {base: self._shown(base, name, anew=bool(place.added)) for base in sorted(bases | {0})}
 
@@ -45,11 +48,8 @@ class CellStyles:
         if self._place.added:
             base = self._left.get(row.number, 0)
         else:
-            base = self._looked.column_styles.get(column) or _style_of_row(row) or self._style_of_column(column)
+            base = self._above[column] or _style_of_row(row) or self._of_column[column]
         return self._fresh[column].get(base, base)
-
-    def _inherited(self, column: int) -> set[int]:
-        return {self._looked.column_styles.get(column, 0), self._style_of_column(column)}
 
     def _style_of_column(self, column: int) -> int:
         spans = self._place.survey.column_styles

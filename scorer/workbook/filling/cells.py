@@ -111,18 +111,24 @@ def some_cells(row: Row, prefix: bytes, where: object, columns: frozenset[int]) 
 
     Where every cell says its place first, as nearly all programs write it, the others are not even looked at.
     """
-    if not _is_usual(row, prefix):
+    if not is_usual(row, prefix):
         return [cell for cell in cells(row, prefix, where) if cell.column in columns]
+    return _usual_cells(row, prefix, where, columns)
+
+
+def _usual_cells(row: Row, prefix: bytes, where: object, columns: frozenset[int]) -> list[Cell]:
     found = [
         Cell(_column(one[1]), one.start(), one.end(), one[2], one[3] or b"")
         for one in _wanted(prefix, columns).finditer(row.seen)
     ]
-    if any(left.column >= right.column for left, right in pairwise(found)):
-        raise _out_of_order(row, where)
+    for left, right in pairwise(found):
+        if left.column >= right.column:
+            raise _out_of_order(row, where)
     return found
 
 
-def _is_usual(row: Row, prefix: bytes) -> bool:
+def is_usual(row: Row, prefix: bytes) -> bool:
+    """Whether every cell of a row says its place, and says it first."""
     opening = b"<" + prefix + b"c"
     return row.seen is row.raw and row.seen.count(opening) == row.seen.count(opening + b' r="')
 
@@ -199,11 +205,13 @@ def with_values(row: Row, prefix: bytes, wanted: Mapping[int, Written], where: o
 
 def _needed(row: Row, prefix: bytes, where: object, waiting: list[int]) -> Iterable[Cell]:
     """Return the cells that must be known to write into these columns: only those themselves, where no gap is filled."""
-    found = some_cells(row, prefix, where, frozenset(waiting))
-    missing = set(waiting) - {cell.column for cell in found}
-    if missing:
+    if not is_usual(row, prefix):
+        return cells(row, prefix, where)
+    found = _usual_cells(row, prefix, where, frozenset(waiting))
+    if len(found) < len(waiting):
+        missing = set(waiting) - {cell.column for cell in found}
         last = _LAST_PLACE.match(row.seen, row.seen.rfind(b"<" + prefix + b"c ") + len(prefix) + 1)
-        if last is None or min(missing) < _column(last[1]) or not _is_usual(row, prefix):
+        if last is None or min(missing) < _column(last[1]):
             return cells(row, prefix, where)
     return found
 
@@ -249,6 +257,8 @@ def _content(value: Value, prefix: bytes) -> bytes:
 
 def _spanning(raw: bytes, row: Row, columns: list[int]) -> bytes:
     """Let the row's note of its first and last column tell the truth."""
+    if b"spans" not in row.raw:
+        return raw
     tag = row.tag
     told = _SPANS.search(tag)
     if told is None or (int(told[2]) <= columns[0] and columns[-1] <= int(told[3])):

@@ -59,6 +59,12 @@ def find_place(seen: Surveyed, where: object, client: Client, wanted: str | None
     """
     every = [place for one in seen.sheets for place in _places(one, client)]
     asked = [place for place in every if wanted is None or _is_called(place, wanted)]
+    if any(place.table and place.table.name == read_template().plan.table for place in asked):
+        raise OutputRefused.because(
+            where,
+            "it is a planning workbook, whose figures stand together with the row each was worked out for",
+            "Write it anew: promo workbook LIST --out; or name a sheet of your own with --sheet.",
+        )
     fitting = [place for place in asked if _fits(place, needed)]
     if not fitting:
         raise _none(seen, asked, where, wanted, needed)

@@ -159,6 +159,18 @@ def test_a_workbook_that_is_scored_itself_needs_discounts_and_dates(tmp_path):
     assert place_of(path, own=True).targets == {"verdict": 4}
 
 
+def test_a_planning_workbook_is_written_anew_not_filled(tmp_path):
+    path = tmp_path / "mine.xlsx"
+    made = xlsxwriter.Workbook(str(path))
+    sheet = made.add_worksheet("Plan")
+    sheet.add_table("A1:B2", {"name": "tblPlan", "columns": [{"header": "promotion_id"}, {"header": "verdict"}]})
+    made.add_worksheet("Mine").write_row(0, 0, ["promotion_id", "verdict"])
+    made.close()
+    with pytest.raises(OutputRefused, match=r"planning workbook.*--out"):
+        place_of(path)
+    assert place_of(path, "Mine").targets == {"verdict": 2}
+
+
 def test_an_empty_workbook_is_refused(tmp_path):
     with pytest.raises(OutputRefused, match="promotion_id is missing"):
         fill_all(book(tmp_path))

@@ -162,6 +162,14 @@ def test_headers_that_come_again_on_every_page_are_no_promotions(demo_home, upco
     assert (done.rows, done.matched, done.refused) == (4, 4, [])
 
 
+def test_a_workbook_with_other_promotions_is_the_wrong_one(demo_home, tmp_path):
+    book = own_book(tmp_path / "mine.xlsx", [{"promotion_id": "X1"}], ["promotion_id", "verdict"])
+    held = book.read_bytes()
+    with pytest.raises(OutputRefused, match=r"none of the promotions of the list \(U0001.*It has: X1"):
+        verbs.fill(demo_home.workspace, demo_home.upcoming, book)
+    assert book.read_bytes() == held
+
+
 def test_the_list_is_never_written(demo_home, upcoming, tmp_path):
     plan = own_book(tmp_path / "list.xlsx", upcoming, LIST)
     held = plan.read_bytes()
