@@ -48,6 +48,8 @@ class CalendarWords(Sheet):
     clash_item: str
     weeks_title: str
     week_width: float
+    twice_title: str
+    twice_counted: str
     outside_title: str
     outside_counted: str
     bands: tuple[Band, ...]
@@ -116,12 +118,16 @@ class CalendarSheet:
         page.sheet.freeze_panes(FIRST_CATEGORY, MARGIN + 1)
 
     def checks(self, result: Result) -> Sequence[Check]:
-        """A promotion moved beyond the weeks of the sheet is told."""
-        del result
+        """What two promotions of one item sell is counted twice on ROI; a promotion beyond the weeks of the sheet is not seen."""
+        spec, twice = self._words, float(np.sum(self._columns(result)["of_item"] > 0))
         last = len(self._weeks) - 1
         outside = f"({{calendar.to:all}}<{{calendar.monday_0}})+({{calendar.from:all}}>{{calendar.sunday_{last}}})"
         formula = f"SUMPRODUCT(ISNUMBER({{calendar.from:all}})*ISNUMBER({{calendar.to:all}})*({outside}))"
-        return (Check("calendar_holds", self._words.outside_title, self._words.outside_counted, formula, 0.0, integrity=False),)
+        of_item = "SUMPRODUCT(({calendar.of_item:all}>0)*1)"
+        return (
+            Check("items_once", spec.twice_title, spec.twice_counted, of_item, twice, integrity=False),
+            Check("calendar_holds", spec.outside_title, spec.outside_counted, formula, 0.0, integrity=False),
+        )
 
     def _bands(self) -> list[Band]:
         spec = self._words
