@@ -129,6 +129,7 @@ def _write_workbook(
     out: Path, plan: Path, picked: Plan, found: Portfolio, model: PromotionModel, client: Client
 ) -> list[str]:
     from scorer.planning.ladder import ladders
+    from scorer.planning.optimise.question import at_quantile
     from scorer.workbook.assemble import content_of
     from scorer.workbook.sheet_portfolio import PortfolioSheet
     from scorer.workbook.write import write_workbook
@@ -138,6 +139,7 @@ def _write_workbook(
             "No promotion is worth running under these rules, so there is nothing to put into a workbook",
             "Loosen the rules, or write a .csv, which says why of every promotion.",
         )
+    client = at_quantile(client, found.rules)  # low and high mean the same on every sheet
     scored = score_plan(picked, model, client)
     ladder = ladders(scored.plan, model, client)
     content = content_of(client, scored, ladder, model, run_of(plan, picked))

@@ -262,7 +262,7 @@ def _totals(page: Page, spec: PortfolioWords, shown: _Shown) -> None:
         style = styles.total(kinds[name])
         source = f"SUMPRODUCT({{accepted_row:all}},{{{name}:all}})"
         page.formula(*cells[f"accepted_total_{name}"], source, shown.total(name), style)
-        page.put(*cells[f"proposed_total_{name}"], round(shown.total(name), 2), style)
+        page.put(*cells[f"proposed_total_{name}"], shown.total(name), style)
         if name in planned:
             page.put(*cells[f"planned_total_{name}"], planned[name], style)
     page.negatives(ACCEPTED_ROW, table.columns["cost"], LEFT_ROW, table.columns["extra_units"])
