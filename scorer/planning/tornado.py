@@ -13,7 +13,7 @@ import numpy as np
 from scorer.columns import Array, Columns, length, stack, take, text
 from scorer.economics.promotion import Terms, outcome
 from scorer.model import PromotionModel
-from scorer.planning.changes import MARGIN, Moved, label, moved, read_move, shown, with_changes
+from scorer.planning.changes import MARGIN, Moved, in_use, label, moved, read_move, shown, with_changes
 from scorer.settings import Client
 
 # Down and up: what a planner may decide by about a step, and what may come otherwise than assumed by about a usual error.
@@ -45,8 +45,8 @@ class Ends(NamedTuple):
     """For each input its value as planned, moved down and moved up, in words."""
 
 
-def ends_to_try(asked: Columns, now: Columns, model: PromotionModel) -> Ends:
-    """Return both ends of every input of one promotion; asked and now have one row."""
+def ends_to_try(asked: Columns, now: Columns, model: PromotionModel, client: Client) -> Ends:
+    """Return both ends of every input of one promotion that lie within the model's calendar; asked and now have one row."""
     unknown = {MARGIN} if model.in_units else {"list_price", "unit_cost"}
     here = np.array([True])
     names, rows, values = [], [take(asked, np.array([], dtype=np.int64))], []
@@ -57,7 +57,11 @@ def ends_to_try(asked: Columns, now: Columns, model: PromotionModel) -> Ends:
         names.append(name)
         rows += [with_changes(asked, now, {name: Moved(end, here)}) for end in each]
         values.append(tuple(shown(name, cell[0]) for cell in (now[name], *each)))
-    return Ends(tuple(names), stack(rows), values)
+    tried = stack(rows)
+    placed = set(in_use(tried, model, client)[1].tolist()) if names else set()
+    kept = [at for at in range(len(names)) if {2 * at, 2 * at + 1} <= placed]
+    places = np.array([place for at in kept for place in (2 * at, 2 * at + 1)], dtype=np.int64)
+    return Ends(tuple(names[at] for at in kept), take(tried, places), [values[at] for at in kept])
 
 
 def _differs(now: Array, ends: list[Array]) -> bool:

@@ -93,7 +93,7 @@ def what_if(
     axes = grid_axes(axes, grid, now, model, client) if grid else axes or ladder_axis(client)
     refuse_prices_without_units(set(axes), model)
     steps, values = steps_of(asked, now, axes)
-    ends = ends_to_try(asked, now, model) if swings else Ends((), take(asked, np.array([], dtype=np.int64)), [])
+    ends = ends_to_try(asked, now, model, client) if swings else Ends((), take(asked, np.array([], dtype=np.int64)), [])
     seen = outlook(stack([asked, steps, ends.rows]), model, client)
     found: Columns = {**stack([asked, steps, ends.rows]), **seen.columns, "learnt": seen.inside}
     count = len(next(iter(values.values())))

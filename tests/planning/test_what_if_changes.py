@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorer.columns import length, take
+from scorer.columns import DAY, fetch, length, take
 from scorer.demo import Sort
 from scorer.economics.promotion import Terms, outcome
 from scorer.errors import BadQuestion
@@ -271,3 +271,12 @@ def test_the_lift_is_one_of_the_swings(demo_home, asked):
     for end in ("low", "high"):
         wanted = outcome(terms, answered["baseline_units"][0], answered[f"lift_{end}"][0]).profit
         assert table[f"profit_{end}"][at] == pytest.approx(wanted)
+
+
+def test_at_the_end_of_the_calendar_the_start_is_not_moved(demo_home, asked):
+    (last,) = fetch(demo_home.model.history, "SELECT MAX(day) AS day FROM date_table")["day"]
+    columns = {name: column.copy() for name, column in asked.columns.items()}
+    columns["duration_days"][ROW] = 3
+    columns["end_date"][ROW], columns["start_date"][ROW] = last, last - 2 * DAY
+    table = what_if(asked._replace(columns=columns), ROW, demo_home.model, demo_home.client, swings=True).tornado
+    assert "start" not in table["input"] and "discount" in table["input"]
