@@ -8,14 +8,15 @@ import numpy as np
 
 from scorer.workbook.chosen import Chosen
 from scorer.workbook.figures_lift import without_lift
-from scorer.workbook.layout import MARGIN, Places, Table, area, columns_of, letters, quoted, sentence, table_at
+from scorer.workbook.layout import MARGIN, Places, Table, area, columns_of, letters, table_at
 from scorer.workbook.native_what_if import case_formulas, what_if_formulas
 from scorer.workbook.page import Page
 from scorer.workbook.sheet_grids import GRID_LINES, place_grids, write_grids
 from scorer.workbook.sheet_tornado import place_tornado, write_tornado
 from scorer.workbook.sheets_in import BASE_CASE, validate
-from scorer.workbook.sheets_out import fixed, with_values
+from scorer.workbook.sheets_out import with_values
 from scorer.workbook.template import Band, Line, Template, WhatIf
+from scorer.workbook.what_if_words import SENTENCES, sentences
 
 CHOOSE_ROW = 4
 TERMS_ROW = 6
@@ -139,22 +140,10 @@ def place_what_if(places: Places, template: Template, chosen: Chosen) -> None:
     right = place_tornado(places, spec, tornado, max(places.tables["lengths"].columns.values()) + 1 + GAP)
     for at, line in enumerate(spec.working_rows):
         places.place(sheet, line.name, first + at, right + 1)
-    for at, name in enumerate((*_SENTENCES, "best", "never", "none")):
+    for at, name in enumerate((*SENTENCES, "best", "never", "none")):
         places.place(sheet, name, first + at, right + 4)
     span = table.columns.values()
     places.ranges.setdefault(sheet, {})["whole"] = area(CHOOSE_ROW, min(span), places.cells[sheet]["tornado_last"][0], right + 5)
-
-
-_SENTENCES = (
-    "sentence_unknown",
-    "sentence_none",
-    "sentence_best",
-    "grid_unknown",
-    "grid_none",
-    "grid_best_words",
-    "tornado_unknown",
-    "tornado_words",
-)
 
 
 def _bands(bands: tuple[Band, ...], chosen: Chosen) -> list[Band]:
@@ -210,7 +199,7 @@ def write_what_if(page: Page, chosen: Chosen, state: str) -> None:
     _choose(page, spec, chosen)
     _blocks(page, spec, chosen)
     values = _workings_of(chosen)
-    words = _sentences(page, spec, chosen, values)
+    words = sentences(page, spec, chosen, values)
     _chart(page, spec, table)
     write_grids(page, spec, chosen)
     write_tornado(page, spec, chosen)
@@ -338,64 +327,12 @@ def _workings(page: Page, spec: WhatIf, values: dict[str, Any], words: dict[str,
         page.words(*cells[name], said, "note")
 
 
-def _sentences(page: Page, spec: WhatIf, chosen: Chosen, values: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Each sentence of a title: its words now, and the formula that keeps them true."""
-    factors = chosen.factors()
-    first = int(np.flatnonzero(factors["rank"] == 1)[0])
-    ends = [0.0, *(float(factors[side][first]) for side in ("down", "up"))]
-    ends = [end for end in ends if end == end]
-    currency = {"currency": "{inputs.currency}"}
-    blanks = {
-        "sentence": currency | {"discount": 'TEXT({best_discount},"0%")', "profit": "FIXED(N({best_profit}),0)"},
-        "grid": currency
-        | {
-            "discount": 'TEXT(INDEX({depths.discount:all},{grid_line}),"0%")',
-            "days": "INDEX({lengths.days:all},{grid_column})",
-            "profit": "FIXED(N({grid_best}),0)",
-        },
-        "tornado": currency
-        | {
-            "what": "{tornado.what_0}",
-            "low": "FIXED(MIN(N({tornado.down_0}),N({tornado.up_0}),0),0)",
-            "high": "FIXED(MAX(N({tornado.down_0}),N({tornado.up_0}),0),0)",
-        },
-    }
-    depth = float(chosen.depths["discount"][values["grid_line"] - 1])
-    now = {
-        "sentence": {"discount": _percent(values["best_discount"]), "profit": fixed(_number(values["best_profit"]))},
-        "grid": {
-            "discount": _percent(depth),
-            "days": f"{chosen.lengths['days'][values['grid_column'] - 1]:.0f}",
-            "profit": fixed(_number(values["grid_best"])),
-        },
-        "tornado": {"what": factors["what"][first], "low": fixed(min(ends)), "high": fixed(max(ends))},
-    }
-    patterns = dict(zip(_SENTENCES, (
-        spec.sentence_unknown, spec.sentence_none, spec.sentence_best, spec.grid_unknown, spec.grid_none, spec.grid_best,
-        spec.tornado_unknown, spec.tornado_sentence,
-    ), strict=True))  # fmt: skip
-    found = {}
-    for name, pattern in patterns.items():
-        kind = name.split("_")[0]
-        said = pattern.format(currency=page.currency, **now[kind])
-        found[name] = said, sentence(pattern, **blanks[kind]) if "{" in pattern else quoted(pattern)
-    return found
-
-
-def _number(value: float) -> float:
-    return 0.0 if value != value else value
-
-
-def _percent(value: float) -> str:
-    return f"{np.floor(value * 100 + 0.5 + 1e-9):.0f}%"
-
-
 def _findings(page: Page, values: dict[str, Any], words: dict[str, tuple[str, str]]) -> None:
     """The sentence above the ladder, above the grid and above the tornado: which one holds is told by the figures."""
     for title, number, names in (
-        ("title", "finding", _SENTENCES[:3]),
-        ("grid_title", "grid_finding", _SENTENCES[3:6]),
-        ("tornado_title", "tornado_finding", _SENTENCES[6:]),
+        ("title", "finding", SENTENCES[:3]),
+        ("grid_title", "grid_finding", SENTENCES[3:6]),
+        ("tornado_title", "tornado_finding", SENTENCES[6:]),
     ):
         row, column = page.places.cells["what_if"][title]
         source = f"CHOOSE({{{number}}}," + ",".join(f"{{{name}}}" for name in names) + ")"
