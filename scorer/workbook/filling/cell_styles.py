@@ -32,9 +32,9 @@ class CellStyles:
         self._fresh: dict[int, dict[int, int]] = {}
         for name, column in place.targets.items():
             self._above[column] = looked.column_styles.get(column, 0)
-            bases = set(looked.left_styles) if place.added else {self._above[column], self._of_column[column]}
-            self._own[column] = {base: self._shown(base, name) for base in sorted(looked.styles[column])}
-            self._fresh[column] = {base: self._shown(base, name, anew=bool(place.added)) for base in sorted(bases | {0})}
+            bases = set(looked.left_styles) if place.added else {self._above[column] or self._of_column[column]}
+            self._own[column] = {base: self._shown(base, name) for base in sorted(looked.styles[column] - {0})}
+            self._fresh[column] = {base: self._shown(base, name, anew=bool(place.added)) for base in sorted(bases)}
 
     def of(self, row: Row, values: Mapping[int, Value]) -> dict[int, Written]:
         """Give each value of a row the styles its cell may take."""

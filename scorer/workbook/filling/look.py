@@ -99,10 +99,11 @@ class _Look:
 
     def _row(self, row: Row) -> None:
         states = bytearray(len(self._targets))
-        for area_ in self._formulas:
-            for column in self._targets:
-                if area_.holds(row.number, column):
-                    states[self._order[column]] = PART_OF_ONE
+        self._formulas = [reach for reach in self._formulas if reach.bottom >= row.number]
+        for reach in self._formulas:
+            for at, column in enumerate(self._targets):
+                if reach.holds(row.number, column):
+                    states[at] = PART_OF_ONE
         key: str | int = ""
         left = 0
         for cell in some_cells(row, self._prefix, self._package.path, self._wanted):
@@ -163,7 +164,7 @@ class _Look:
             formula = formula_of(cell, self._prefix)
             if formula is not None and attribute(formula, "t") in ("array", "dataTable"):
                 reach = area(attribute(formula, "ref") or "")
-                if reach is not None and not reach.is_one_cell:
+                if reach is not None and not reach.is_one_cell and reach.right >= self._targets[0]:
                     self._formulas.append(reach)
 
     def _edge(self, row: Row) -> None:

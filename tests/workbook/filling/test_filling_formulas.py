@@ -199,6 +199,15 @@ def test_a_date_in_a_cell_without_a_format_is_shown_as_a_date(tmp_path):
     used = {place: int(re.search(r' s="(\d+)"', cell)[1]) for place, cell in sheet(other).items() if place[0] == "B" and place != "B1"}
     assert {place: shapes[number] for place, number in used.items()} == {"B2": b"9", "B3": b"9", "B4": b"14", "B5": b"9"}
     assert parts(other)["xl/styles.xml"].startswith(STYLES.encode()[: STYLES.index("<cellXfs")])
+    assert len(shapes) == 4  # one style more, because one is needed
+
+
+def test_styles_stay_as_they_are_where_none_is_needed(tmp_path):
+    path = raw_book(tmp_path / "mine.xlsx", grid(["id", "data_cut", "verdict"], ["P1", '<c s="1"/>'], ["P2"]))
+    tie = f'<Relationship Id="rId9" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>'.encode()
+    other = repacked(path, tmp_path / "other.xlsx", lambda name, content: content.replace(b"</Relationships>", tie) if name.startswith("xl/") else content, **{"xl/styles.xml": STYLES.encode()})
+    fill_all(other)
+    assert parts(other)["xl/styles.xml"] == STYLES.encode()
 
 
 def test_styles_are_appended_once_each_and_formats_by_name():
