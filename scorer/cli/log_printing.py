@@ -216,7 +216,7 @@ def tracked_data(found: tuple[Tracking, str]) -> dict[str, Any]:
 def learnt(done: Learnt) -> None:
     out, found = _out(), done.compared
     count = len(found.rows["promotion_id"])
-    _say(out, f"{count:,} promotions measured, {done.newly_measured:,} of them new; {len(found.waiting['why']):,} are not yet.")
+    _say(out, f"Promotions measured: {count:,}, new among them: {done.newly_measured:,}; not yet: {len(found.waiting['why']):,}.")
     if count:
         _bridge(out, found, done.currency)
         _largest(out, found, done.currency)

@@ -49,7 +49,7 @@ def coverage(inside: int, measured: int, promised: float, enough: int) -> Covera
 
 def _judged(inside: int, measured: int, promised: float, ends: tuple[float, float], enough: int) -> str:
     if measured < enough:
-        return f"Not enough evidence: {measured} promotions that were foretold are measured, {enough} are needed."
+        return f"Not enough evidence: {measured} of the promotions foretold are measured, {enough} are needed."
     counted = f"{inside} of {measured} actual lifts lie inside their interval; {promised:.0%} should"
     if ends[1] < promised:
         return f"The intervals are too narrow: {counted}."
