@@ -59,6 +59,7 @@ class Payback(Sheet):
     dip_message: str
     dip_note: str
     week_days: str
+    days_unit: str
     terms: str
     result: str
     paid: str
@@ -281,7 +282,7 @@ def _workings(page: Page, spec: Payback, weeks: Weeks, shown: _Shown) -> None:
         row, column = cells[name]
         page.words(row, MARGIN, spec.dip if name == "dip_days_whole" else spec.chart_axis, "label")
         page.formula(row, column, source, value, page.styles.cell("calc", "count"))
-        page.words(row, column + 1, "days", "note")
+        page.words(row, column + 1, spec.days_unit, "note")
     for name, (words, source) in _sentences(page, spec, shown).items():
         page.formula(*cells[f"sentence_{name}"], source, words, page.styles.word("note"))
     page.words(*cells["paid"], spec.paid, "note")
