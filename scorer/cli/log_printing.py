@@ -200,7 +200,9 @@ def tracked(found: tuple[Tracking, str]) -> None:
     out = _out()
     table = _table("How planning goes", "")
     for name, label in TRACKED.items():
-        _row(table, label.format(currency=currency), figure(getattr(counted, name), RATES.get(name, "")))
+        shown = figure(getattr(counted, name), RATES.get(name, ""))
+        too_few = name == "success_rate" and shown == NOT_KNOWN
+        _row(table, label.format(currency=currency), "not enough evidence" if too_few else shown)
     out.print(table)
     _say(out, "Counted in the plan log. What rejected plans would have earned nobody can measure: it is the forecast.")
 

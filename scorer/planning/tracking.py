@@ -14,6 +14,7 @@ from scorer.economics.promotion import ratio_of_sums
 from scorer.planning.log.book import Entry, Event
 from scorer.planning.log.freeze import of_record
 from scorer.planning.log.life import ADOPTED, Status
+from scorer.settings import Log
 
 NAN = float("nan")
 
@@ -34,7 +35,7 @@ class Tracking(NamedTuple):
     weeks_observed: int
     plans_a_week: float
     success_rate: float
-    """Measured promotions that earned a profit, of those whose profit is known."""
+    """Measured promotions that earned a profit, of those whose profit is known; NaN where these are too few."""
     average_roi: float
     """Profit of all measured promotions over their cost: a ratio of sums."""
     actual_profit: float
@@ -48,8 +49,13 @@ class Tracking(NamedTuple):
     weeks: Columns
 
 
-def tracking(entries: Sequence[Entry], events: Sequence[Event], measured: Columns) -> Tracking:
-    """Count the log. measured: the rows of `post_event.compare`, for the profit and cost of what ran."""
+def tracking(
+    entries: Sequence[Entry], events: Sequence[Event], measured: Columns, minimum: int = Log().minimum_measured
+) -> Tracking:
+    """Count the log. measured: the rows of `post_event.compare`, for the profit and cost of what ran.
+
+    With fewer than ``minimum`` profits known there is no success rate: a few successes are no evidence.
+    """
     adopted = sum(entry.status in ADOPTED for entry in entries)
     rejected = [entry for entry in entries if entry.status is Status.REJECTED]
     expected = np.array([_profit(entry) for entry in rejected], dtype=np.float64)
@@ -67,7 +73,7 @@ def tracking(entries: Sequence[Entry], events: Sequence[Event], measured: Column
         adoption_rate=adopted / decided if decided else NAN,
         weeks_observed=observed,
         plans_a_week=len(entries) / observed if observed else NAN,
-        success_rate=float((profit[known] > 0).mean()) if known.any() else NAN,
+        success_rate=float((profit[known] > 0).mean()) if known.sum() >= max(minimum, 1) else NAN,
         average_roi=float(ratio_of_sums(profit[known], cost[known])) if cost[known].sum() > 0 else NAN,
         actual_profit=float(profit[known].sum()),
         actual_cost=float(cost[known].sum()),

@@ -128,7 +128,8 @@ def track(workspace: Workspace, client: str | None = None) -> tuple[Tracking, st
     log = _existing(workspace, chosen)
     entries = log.entries()
     measured = [(entry, recorded(entry.promotion_id, entry.actual)) for entry in entries if entry.actual]
-    return tracking(entries, log.events(), compare(measured, chosen).rows), chosen.currency
+    found = compare(measured, chosen)
+    return tracking(entries, log.events(), found.rows, found.enough), chosen.currency
 
 
 def post_event(
@@ -160,7 +161,7 @@ def post_event(
     say("Writing the plan log")
     changed = log.record_actual({entry.promotion_id: actual.facts for entry, actual in pairs if actual.measured}, by)
     found = compare(pairs, chosen)
-    counted = tracking(log.entries(), log.events(), found.rows)
+    counted = tracking(log.entries(), log.events(), found.rows, found.enough)
     refused, notes = (given.rejects, given.notes) if given else (None, [])
     notes = [*notes, *_forgotten(entries, by)]
     done = Learnt(found, counted, refused, notes, _moved(changed), out, chosen.currency)

@@ -180,7 +180,8 @@ def test_tracking_counts_what_the_log_says(tmp_path: Path) -> None:
     log.record_actual({name: actual.facts for name, actual in (("P0", won), ("P1", lost))}, signed(at=week[2]))
     entries = {one.promotion_id: one for one in log.entries()}
     measured = compare([(entries["P0"], won), (entries["P1"], lost)], Client(client="acme"))
-    found = tracking(log.entries(), log.events(), measured.rows)
+    assert np.isnan(tracking(log.entries(), log.events(), measured.rows).success_rate)  # two are no evidence
+    found = tracking(log.entries(), log.events(), measured.rows, minimum=2)
     assert (found.made, found.adopted, found.rejected, found.undecided, found.measured) == (5, 2, 2, 1, 2)
     assert (found.adoption_rate, found.weeks_observed, found.plans_a_week) == (0.5, 3, pytest.approx(5 / 3))
     # P0 earned 1000·1·3 − 2,100 = 900, P1 lost 600; they cost 2·2,000 + 100 and 2·1,500 + 100

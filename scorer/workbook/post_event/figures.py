@@ -49,7 +49,7 @@ def figures_of(found: PostEvent, counted: Tracking, groups: Mapping[str, str]) -
         totals=totals,
         bridge=bridge,
         bridge_lines=_bridge_lines(columns, totals, bridge),
-        tracking=_tracking(columns, counted),
+        tracking=_tracking(columns, counted, found.enough),
         weeks=_weeks(counted),
         coverage=_coverage(columns, found.enough),
         overrides=_overrides(columns),
@@ -225,7 +225,7 @@ def _bridge_lines(columns: Columns, totals: dict[str, float], bridge: Columns) -
 
 
 # ---------------------------------------------------------------------------------------------- Tracking
-def _tracking(columns: Columns, counted: Tracking) -> dict[str, float]:
+def _tracking(columns: Columns, counted: Tracking, enough: int) -> dict[str, float]:
     known = columns["actual_known"] == 1
     profit, cost = columns["actual_profit"][known], columns["actual_cost"][known]
     with_profit, weeks = float(known.sum()), float(counted.weeks_observed)
@@ -241,7 +241,7 @@ def _tracking(columns: Columns, counted: Tracking) -> dict[str, float]:
         "measured": float(sum(bool(name) for name in columns["promotion_id"].tolist())),
         "with_profit": with_profit,
         "successes": successes,
-        "success_rate": successes / with_profit if with_profit else np.nan,
+        "success_rate": successes / with_profit if with_profit >= enough else np.nan,
         "actual_profit": float(profit.sum()),
         "actual_cost": float(cost.sum()),
         "average_roi": float(return_on(float(profit.sum()), float(cost.sum()))),

@@ -136,7 +136,7 @@ TRACKING_LINES: dict[str, str] = {
     "measured": 'SUMPRODUCT(({post_event.promotion_id:all}<>"")*1)',
     "with_profit": "SUM({post_event.actual_known:all})",
     "successes": "SUMPRODUCT(ISNUMBER({post_event.actual_profit:all})*({post_event.actual_profit:all}>0))",
-    "success_rate": _if("{with_profit}>0", "{successes}/{with_profit}"),
+    "success_rate": _if("{with_profit}>={inputs.minimum}", "{successes}/{with_profit}"),
     "actual_profit": "SUMIF({post_event.actual_known:all},1,{post_event.actual_profit:all})",
     "actual_cost": "SUMIF({post_event.actual_known:all},1,{post_event.actual_cost:all})",
     "average_roi": _if("{actual_cost}>0", "{actual_profit}/{actual_cost}"),
