@@ -10,56 +10,56 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scorer.workbook.native_lift import known as _known
-from scorer.workbook.native_lift import lift_formulas, renamed
+from scorer.workbook.native_lift import known, lift_formulas, renamed, when
 from scorer.workbook.native_lift import when as _if
 
 
 def _profit_at(lift: str) -> str:
-    return _if("{has_profit}=1", f"{{baseline_units}}*{{contribution}}*{{{lift}}}-{{cost_at_zero}}")
+    return when("{has_profit}=1", f"{{baseline_units}}*{{contribution}}*{{{lift}}}-{{cost_at_zero}}")
 
 
 def _cost_at(lift: str) -> str:
     extra = f"(1-{{funding_share}})*{{discount}}*{{list_price}}*{{baseline_units}}*{{{lift}}}"
-    return _if("{has_sales}=1", f"{{cost_at_zero}}+{extra}")
+    return when("{has_sales}=1", f"{{cost_at_zero}}+{extra}")
 
 
 def _return(profit: str, cost: str) -> str:
-    return _if(f"{{has_profit}}*({{{cost}}}>0)=1", f"{{{profit}}}/{{{cost}}}")
+    return when(f"{{has_profit}}*({{{cost}}}>0)=1", f"{{{profit}}}/{{{cost}}}")
 
 
 def _either(function: str, one: str, other: str, known: str) -> str:
-    return _if(f"{known}=1", f"{function}({{{one}}},{{{other}}})")
+    return when(f"{known}=1", f"{function}({{{one}}},{{{other}}})")
 
 
 SHARED: dict[str, str] = {
-    "has_volume": _known("baseline_units", "lift_low", "lift_expected", "lift_high"),
-    "has_sales": "{has_volume}*" + _known("list_price", "discount", "funding_share", "fixed_cost", "redemption_share"),
-    "has_profit": "{has_sales}*" + _known("unit_cost", "unit_adjustment"),
-    "lift": _if("{has_volume}=1", "CHOOSE({inputs.case},{lift_low},{lift_expected},{lift_high})"),
-    "incremental_units": _if("{has_volume}=1", "{baseline_units}*{lift}"),
-    "units": _if("{has_volume}=1", "{baseline_units}+{incremental_units}"),
-    "discount_given": _if(
+    "has_volume": known("baseline_units", "lift_low", "lift_expected", "lift_high"),
+    "has_sales": "{has_volume}*" + known("list_price", "discount", "funding_share", "fixed_cost", "redemption_share"),
+    "has_profit": "{has_sales}*" + known("unit_cost", "unit_adjustment"),
+    "lift": when("{has_volume}=1", "CHOOSE({inputs.case},{lift_low},{lift_expected},{lift_high})"),
+    "incremental_units": when("{has_volume}=1", "{baseline_units}*{lift}"),
+    "units": when("{has_volume}=1", "{baseline_units}+{incremental_units}"),
+    "discount_given": when(
         "{has_sales}=1",
         "{discount}*{list_price}*({redemption_share}*{baseline_units}+{incremental_units})",
     ),
-    "partner_pays": _if("{has_sales}=1", "{funding_share}*{discount_given}"),
-    "promotion_cost": _if("{has_sales}=1", "{discount_given}-{partner_pays}+{fixed_cost}"),
-    "net_sales": _if("{has_sales}=1", "{units}*{list_price}-{discount_given}"),
-    "incremental_margin": _if("{has_profit}=1", "{incremental_units}*({list_price}-{unit_cost})"),
-    "side_effects": _if("{has_volume}*ISNUMBER({unit_adjustment})=1", "{incremental_units}*{unit_adjustment}"),
-    "profit": _if("{has_profit}=1", "{incremental_margin}+{side_effects}-{promotion_cost}"),
+    "partner_pays": when("{has_sales}=1", "{funding_share}*{discount_given}"),
+    "promotion_cost": when("{has_sales}=1", "{discount_given}-{partner_pays}+{fixed_cost}"),
+    "net_sales": when("{has_sales}=1", "{units}*{list_price}-{discount_given}"),
+    "incremental_margin": when("{has_profit}=1", "{incremental_units}*({list_price}-{unit_cost})"),
+    "side_effects": when("{has_volume}*ISNUMBER({unit_adjustment})=1", "{incremental_units}*{unit_adjustment}"),
+    "profit": when("{has_profit}=1", "{incremental_margin}+{side_effects}-{promotion_cost}"),
     "roi": _return("profit", "promotion_cost"),
-    "cost_at_zero": _if(
+    "cost_at_zero": when(
         "{has_sales}=1",
         "(1-{funding_share})*{discount}*{list_price}*{redemption_share}*{baseline_units}+{fixed_cost}",
     ),
-    "contribution": _if(
+    "contribution": when(
         "{has_profit}=1",
         "{list_price}-{unit_cost}+{unit_adjustment}-(1-{funding_share})*{discount}*{list_price}",
     ),
     # a contribution smaller than this is the rounding of an exact zero
-    "no_contribution": _if("{has_profit}=1", "{inputs.rounding}*(ABS({list_price})+ABS({unit_cost})+ABS({unit_adjustment}))"),
-    "slope_sign": _if(
+    "no_contribution": when("{has_profit}=1", "{inputs.rounding}*(ABS({list_price})+ABS({unit_cost})+ABS({unit_adjustment}))"),
+    "slope_sign": when(
         "{has_profit}=1",
         "({baseline_units}>0)*(({contribution}>{no_contribution})-({contribution}<-{no_contribution}))",
         "0",
@@ -69,30 +69,30 @@ SHARED: dict[str, str] = {
     "profit_at_high": _profit_at("lift_high"),
     "profit_low": _either("MIN", "profit_at_low", "profit_at_high", "{has_profit}"),
     "profit_high": _either("MAX", "profit_at_low", "profit_at_high", "{has_profit}"),
-    "break_even_lift": _if("{solvable}=1", "{crossing}"),
+    "break_even_lift": when("{solvable}=1", "{crossing}"),
 }
 
 _TERMS: dict[str, str] = {
     "promotion_id": '{plan.promotion_id}&""',
-    "baseline_per_day": _if("ISNUMBER({plan.baseline_override})", "{plan.baseline_override}", "{model_per_day}"),
-    "days": _if(_known("plan.start_date", "plan.end_date") + "=1", "{plan.end_date}-{plan.start_date}+1"),
-    "baseline_units": _if(_known("baseline_per_day", "days") + "=1", "{baseline_per_day}*{days}"),
-    "list_price": _if("ISNUMBER({plan.list_price})", "{plan.list_price}"),
-    "cost_from_margin": _if(_known("list_price", "inputs.margin_rate") + "=1", "{list_price}*(1-{inputs.margin_rate})"),
-    "unit_cost": _if("ISNUMBER({plan.unit_cost})", "{plan.unit_cost}", "{cost_from_margin}"),
-    "discount": _if("ISNUMBER({plan.discount_percentage})", "{plan.discount_percentage}"),
+    "baseline_per_day": when("ISNUMBER({plan.baseline_override})", "{plan.baseline_override}", "{model_per_day}"),
+    "days": when(known("plan.start_date", "plan.end_date") + "=1", "{plan.end_date}-{plan.start_date}+1"),
+    "baseline_units": when(known("baseline_per_day", "days") + "=1", "{baseline_per_day}*{days}"),
+    "list_price": when("ISNUMBER({plan.list_price})", "{plan.list_price}"),
+    "cost_from_margin": when(known("list_price", "inputs.margin_rate") + "=1", "{list_price}*(1-{inputs.margin_rate})"),
+    "unit_cost": when("ISNUMBER({plan.unit_cost})", "{plan.unit_cost}", "{cost_from_margin}"),
+    "discount": when("ISNUMBER({plan.discount_percentage})", "{plan.discount_percentage}"),
     **{
-        name: _if(f"ISNUMBER({{plan.{name}}})", f"{{plan.{name}}}", f"{{inputs.{name}}}")
+        name: when(f"ISNUMBER({{plan.{name}}})", f"{{plan.{name}}}", f"{{inputs.{name}}}")
         for name in ("funding_share", "fixed_cost", "redemption_share")
     },
-    "unit_adjustment": _if("ISNUMBER({plan.unit_adjustment})", "{plan.unit_adjustment}"),
+    "unit_adjustment": when("ISNUMBER({plan.unit_adjustment})", "{plan.unit_adjustment}"),
 }
 
 _CONVENTIONS: dict[str, str] = {
-    "incremental_list_sales": _if("{has_sales}=1", "{incremental_units}*{list_price}"),
-    "incremental_net_sales": _if("{has_sales}=1", "{incremental_list_sales}-{discount_given}"),
-    "goods_cost": _if("{has_volume}*ISNUMBER({unit_cost})=1", "{incremental_units}*{unit_cost}"),
-    "profit_b": _if(
+    "incremental_list_sales": when("{has_sales}=1", "{incremental_units}*{list_price}"),
+    "incremental_net_sales": when("{has_sales}=1", "{incremental_list_sales}-{discount_given}"),
+    "goods_cost": when("{has_volume}*ISNUMBER({unit_cost})=1", "{incremental_units}*{unit_cost}"),
+    "profit_b": when(
         "{has_profit}=1",
         "{incremental_net_sales}+{partner_pays}-{goods_cost}+{side_effects}-{fixed_cost}",
     ),
@@ -107,29 +107,29 @@ _INTERVAL: dict[str, str] = {
     "roi_at_low": _return("profit_at_low", "cost_at_low"),
     "roi_expected": _return("profit_expected", "cost_at_expected"),
     "roi_at_high": _return("profit_at_high", "cost_at_high"),
-    "roi_low": _either("MIN", "roi_at_low", "roi_at_high", _known("roi_at_low", "roi_at_high")),
-    "roi_high": _either("MAX", "roi_at_low", "roi_at_high", _known("roi_at_low", "roi_at_high")),
-    "headroom": _if("{solvable}=1", "{lift_expected}-{break_even_lift}"),
-    "has_multiple": _if(
-        "{has_volume}*" + _known("discount", "redemption_share") + "=1",
+    "roi_low": _either("MIN", "roi_at_low", "roi_at_high", known("roi_at_low", "roi_at_high")),
+    "roi_high": _either("MAX", "roi_at_low", "roi_at_high", known("roi_at_low", "roi_at_high")),
+    "headroom": when("{solvable}=1", "{lift_expected}-{break_even_lift}"),
+    "has_multiple": when(
+        "{has_volume}*" + known("discount", "redemption_share") + "=1",
         "({baseline_units}>0)*({discount}*({redemption_share}+{lift})>0)",
         "0",
     ),
-    "sales_multiple": _if("{has_multiple}=1", "{lift}/({discount}*({redemption_share}+{lift}))"),
+    "sales_multiple": when("{has_multiple}=1", "{lift}/({discount}*({redemption_share}+{lift}))"),
 }
 
 # A verdict's number is its place in the list on Inputs: 1 no evidence, then don't launch, optimise, go.
 _VERDICT: dict[str, str] = {
     # the model is worth a verdict, and this row, as it stands now, lies within what it learnt from
-    "learnt": _if("{use_ladder}=1", "INDEX({ladder.inside:all},{row_below})", "{plan.can_be_judged}*(1-{moved})")
+    "learnt": when("{use_ladder}=1", "INDEX({ladder.inside:all},{row_below})", "{plan.can_be_judged}*(1-{moved})")
     + "*{model.evidence}*(1-{waits})",
-    "judgeable": _if(
+    "judgeable": when(
         "{has_profit}*ISNUMBER({probability_of_profit})=1",
         "{learnt}*MAX(ISNUMBER({roi_expected})*1,({cost_at_expected}=0)*1)",
         "0",
     ),
-    "hurdle_met": _if("ISNUMBER({roi_expected})", "({roi_expected}>={inputs.hurdle_roi})*1", "1"),
-    "go": _if(
+    "hurdle_met": when("ISNUMBER({roi_expected})", "({roi_expected}>={inputs.hurdle_roi})*1", "1"),
+    "go": when(
         "{judgeable}=1",
         "({profit_expected}>0)*({probability_of_profit}>={inputs.minimum_probability})*{hurdle_met}",
         "0",
@@ -152,7 +152,7 @@ def _changed(now: str, scored: str) -> str:
 
 def _gap(now: str, scored: str) -> str:
     unlike = f"ABS(ISNUMBER({{{now}}})-ISNUMBER({{{scored}}}))"
-    apart = _if(_known(now, scored) + "=1", f"ABS({{{now}}}-{{{scored}}})", unlike)
+    apart = when(known(now, scored) + "=1", f"ABS({{{now}}}-{{{scored}}})", unlike)
     return f"(1-{{edited}})*{apart}"
 
 
@@ -192,14 +192,14 @@ _STAMPS = {
 _EDITED_LIFT = {"moved": "MAX({changed_discount},{changed_days})"}
 
 _TIES: dict[str, str] = {
-    "convention_gap": _if("{has_profit}=1", "ABS({profit}-{profit_b})", "0"),
+    "convention_gap": when("{has_profit}=1", "ABS({profit}-{profit_b})", "0"),
     "profit_gap": _gap("profit_expected", "plan.incremental_profit_expected"),
     "cost_gap": _gap("cost_at_expected", "plan.promotion_cost_expected"),
     "lift_gap": _gap("lift_expected", "plan.lift_expected"),
     "ends_gap": f"MAX({_gap('lift_low', 'plan.lift_low')},{_gap('lift_high', 'plan.lift_high')})",
     "chance_gap": _gap("probability_of_profit", "plan.probability_of_profit"),
-    "ladder_gap": _if(
-        "(1-{moved})*{on_ladder}*" + _known("ladder_lift", "plan.forecast") + "=1", "ABS({ladder_lift}-{plan.forecast})", "0"
+    "ladder_gap": when(
+        "(1-{moved})*{on_ladder}*" + known("ladder_lift", "plan.forecast") + "=1", "ABS({ladder_lift}-{plan.forecast})", "0"
     ),
     "verdict_gap": "(1-{edited})*({verdict}<>{plan.verdict_scored})",
     "repeated": "(MATCH({promotion_id},{promotion_id:all},0)<>ROW({promotion_id})-ROW({promotion_id:top}))*1",
@@ -220,7 +220,7 @@ def roi_formulas(item: Iterable[str], classifier: bool = False) -> dict[str, str
 
 
 def _to_the_cent(name: str) -> str:
-    return _if(f"ISNUMBER({{{name}}})", f"ROUND({{{name}}}/{{smallest}},0)*{{smallest}}")
+    return when(f"ISNUMBER({{{name}}})", f"ROUND({{{name}}}/{{smallest}},0)*{{smallest}}")
 
 
 def portfolio_formulas() -> dict[str, str]:
@@ -235,14 +235,14 @@ def portfolio_formulas() -> dict[str, str]:
     return {
         **{name: known[name] for name in of_roi},
         **{name: _to_the_cent(source) for name, source in money.items()},
-        "net": _if("ISNUMBER({profit})", "{profit}-{overlap_loss}"),
-        "extra_units": _if("{has_volume}=1", "{baseline_units}*{lift_expected}"),
+        "net": when("ISNUMBER({profit})", "{profit}-{overlap_loss}"),
+        "extra_units": when("{has_volume}=1", "{baseline_units}*{lift_expected}"),
         "accepted_row": "({accept}={yes})*1",
-        "accepted_cost": _if("{has_sales}=1", "{accepted_row}*{cost}", "0"),
-        "accepted_net": _if("{has_profit}=1", "{accepted_row}*{net}", "0"),
+        "accepted_cost": when("{has_sales}=1", "{accepted_row}*{cost}", "0"),
+        "accepted_net": when("{has_profit}=1", "{accepted_row}*{net}", "0"),
         "running_cost": "SUM({accepted_cost:top}:{accepted_cost})",
         "running_net": "SUM({accepted_net:top}:{accepted_net})",
-        "gap": _if("{has_profit}=1", scored, "0"),
+        "gap": when("{has_profit}=1", scored, "0"),
     }
 
 
@@ -252,5 +252,5 @@ def scenario_line_formulas() -> dict[str, str]:
         "profit_expected": _profit_at("lift_expected"),
         "counted": "{in_all}*{has_profit}",
         "group": "{counted}*{number}",
-        "gap": _if(_known("profit_expected", "profit_scored") + "=1", "ABS({profit_expected}-{profit_scored})", "0"),
+        "gap": when(known("profit_expected", "profit_scored") + "=1", "ABS({profit_expected}-{profit_scored})", "0"),
     }

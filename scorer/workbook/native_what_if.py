@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from scorer.workbook.native import SHARED
-from scorer.workbook.native_lift import MOVED, lift_formulas, renamed
-from scorer.workbook.native_lift import known as _known
-from scorer.workbook.native_lift import when as _if
+from scorer.workbook.native_lift import MOVED, known, lift_formulas, renamed, when
 
 
 def what_if_formulas(classifier: bool = False) -> dict[str, str]:
     """The formulas of the ladder on What-if by column; its terms are single cells of the same names."""
-    mark = _if("{has_profit}*({profit}={best_profit})*({best_profit}>0)=1", "{best}", '""')
+    mark = when("{has_profit}*({profit}={best_profit})*({best_profit}>0)=1", "{best}", '""')
     return lift_formulas(classifier, MOVED) | SHARED | {"mark": mark}
 
 
 _BY_CASE: dict[str, str] = {
     # what moves has a number; what does not stays as it stands on Plan
     "amount": "{side}*IFERROR(IF({turn}>0,INDEX({what_if.swings},{turn})+0,0),0)",
-    "discount": "IFERROR(" + _if("{is_own}=1", "{what_if.own_discount_used}", "{what_if.planned_discount}")
+    "discount": "IFERROR(" + when("{is_own}=1", "{what_if.own_discount_used}", "{what_if.planned_discount}")
     + "+({turn}={what_if.turn_discount})*{amount},{inputs.na})",
-    "days": "IFERROR(" + _if("{is_own}=1", "{what_if.own_days_used}", "{what_if.days}")
+    "days": "IFERROR(" + when("{is_own}=1", "{what_if.own_days_used}", "{what_if.days}")
     + "+({turn}={what_if.turn_days})*{amount},{inputs.na})",
     "list_price": "IFERROR({what_if.list_price}*(1+({turn}={what_if.turn_price})*{amount}),{inputs.na})",
     "unit_cost": "IFERROR({what_if.unit_cost}*(1+({turn}={what_if.turn_cost})*{amount}),{inputs.na})",
@@ -27,10 +25,10 @@ _BY_CASE: dict[str, str] = {
     "fixed_cost": "IFERROR({what_if.fixed_cost}*(1+({turn}={what_if.turn_fixed})*{amount}),{inputs.na})",
     "redemption_share": "{what_if.redemption_share}",
     "unit_adjustment": "{what_if.unit_adjustment}",
-    "baseline_per_day": "IFERROR(" + _if("ISNUMBER({what_if.override})", "{what_if.override}", "{model_per_day}")
+    "baseline_per_day": "IFERROR(" + when("ISNUMBER({what_if.override})", "{what_if.override}", "{model_per_day}")
     + "*(1+({turn}={what_if.turn_baseline})*{amount}),{inputs.na})",
-    "baseline_units": _if(_known("baseline_per_day", "days") + "=1", "{baseline_per_day}*{days}"),
-    "lift": _if(
+    "baseline_units": when(known("baseline_per_day", "days") + "=1", "{baseline_per_day}*{days}"),
+    "lift": when(
         "{has_volume}=1", "CHOOSE(1+1+({turn}={what_if.turn_lift})*{side},{lift_low},{lift_expected},{lift_high})"
     ),
     "change": "IFERROR({profit}-INDEX({profit:all},1),{inputs.na})",
@@ -73,7 +71,7 @@ LENGTHS: dict[str, str] = {
     "key": "{what_if.place}*{inputs.span}+{days}",
     "line": "IFERROR(MATCH({key},{ladder.key:all},0),{inputs.na})",
     "baseline": "IFERROR("
-    + _if("ISNUMBER({what_if.override})", "{what_if.override}", "INDEX({ladder.baseline_units_per_day:all},{line})")
+    + when("ISNUMBER({what_if.override})", "{what_if.override}", "INDEX({ladder.baseline_units_per_day:all},{line})")
     + "*{days},{inputs.na})",
 }
 

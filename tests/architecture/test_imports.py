@@ -92,7 +92,7 @@ def test_training_packages_are_imported_where_they_are_used():
 VALUES = {
     "_replace", "add_typer", "array", "callback", "command", "compile", "dataclass", "date", "datetime", "datetime64", "dict", "dtype", "encode",
     "escape", "field", "float", "float64", "join", "log", "split", "frozenset", "get_args", "getLogger", "items", "linspace", "maketrans", "model_validator",
-    "namedtuple", "ord", "set", "sorted", "sqrt", "timedelta", "timedelta64", "tuple",
+    "known", "namedtuple", "ord", "set", "sorted", "sqrt", "timedelta", "timedelta64", "tuple", "when",
 }  # fmt: skip
 OPENERS = {"Booster", "Console", "Document", "Popen", "Process", "Store", "Thread", "Workbook"}
 
