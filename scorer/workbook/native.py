@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scorer.workbook.native_lift import known as _known
 from scorer.workbook.native_lift import known, lift_formulas, renamed, when
-from scorer.workbook.native_lift import when as _if
 
 
 def _profit_at(lift: str) -> str:
