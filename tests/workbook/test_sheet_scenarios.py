@@ -11,11 +11,10 @@ import openpyxl
 import pytest
 from workbook_office import Office, values
 
-from scorer.columns import Columns
 from scorer.economics.promotion import outcome, return_on
+from scorer.planning.ladder import ladders
 from scorer.planning.scenario import Scenarios, scenarios
 from scorer.planning.scenario_file import parse_scenarios
-from scorer.planning.what_if import what_if
 from scorer.scoring import score
 from scorer.workbook import write_workbook
 from scorer.workbook.assemble import content_of
@@ -41,19 +40,12 @@ def found(demo_home) -> Scenarios:
 def path(demo_home, found, tmp_path_factory) -> Path:
     plan = demo_home.plan()
     scored = score(plan, demo_home.model, demo_home.client, explain=False)
-    ladder = ladder_of(demo_home, plan, scored.plan)
+    ladder = ladders(scored.plan, demo_home.model, demo_home.client)
     rows = plan.rows + len(scored.rejects["line"]) + plan.blank
     content = content_of(demo_home.client, scored, ladder, demo_home.model, RUN._replace(rows_in=rows, blank_rows=plan.blank))
     path = tmp_path_factory.mktemp("scenarios") / "plan.xlsx"
     write_workbook(path, content, scenario_sheets(found))
     return path
-
-
-def ladder_of(demo_home, plan, scored) -> Columns:
-    """One promotion's ladder is enough of a ladder here."""
-    steps = what_if(plan, 0, demo_home.model, demo_home.client).ladder
-    names = ("discount_percentage", "success_probability", "lift_low", "lift_expected", "lift_high")
-    return {"promotion_id": np.repeat(scored["promotion_id"][:1], len(steps["verdict"]))} | {name: steps[name] for name in names}
 
 
 def tables(book: Any, found: dict, title: str) -> dict[str, dict[str, list]]:
