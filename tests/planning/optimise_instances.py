@@ -35,6 +35,8 @@ class Step(NamedTuple):
     inside: bool
     loss: float  # per promotion at the same time, beyond the usual ones
     usual: float
+    exported: bool = False  # the exported calendar reaches its first week: nothing is usual there, it is known
+    listed: bool = False  # and the item stands in it, so the answers of the others allow for it
 
 
 class Instance(NamedTuple):
@@ -104,8 +106,8 @@ def candidates_of(instance: Instance) -> Candidates:
         first_week=first,
         last_week=last,
         promotions=column("usual"),
-        exported=np.zeros(len(steps), dtype=bool),
-        listed=np.zeros(len(steps), dtype=bool),
+        exported=np.array([step.exported for step in steps]),
+        listed=np.array([step.listed for step in steps]),
     )
     answer = {
         "incremental_profit_expected": column("profit"),
@@ -214,11 +216,12 @@ def _lost(instance: Instance, run: dict[int, Step], row: int) -> float:
         other
         for other, at in run.items()
         if other != row
+        and not at.listed
         and instance.regions[other] == instance.regions[row]
         and instance.category(other) == instance.category(row)
         and at.start // 7 <= week <= (at.start + at.days - 1) // 7
     ]
-    return step.loss * max(len(beside) - step.usual, 0.0)
+    return step.loss * max(len(beside) - (0.0 if step.exported else step.usual), 0.0)
 
 
 # ------------------------------------------------------------------------------------------ made by chance
@@ -287,6 +290,8 @@ def a_step(draw, row: int, last_start: int = 27, *, often_losing: bool = False) 
         inside=draw(st.integers(0, 9)) > 0,
         loss=draw(st.sampled_from((2.5, 12.75, 40.0) if often_losing else (0.0, 0.0, 2.5, 12.75))),
         usual=draw(st.sampled_from((0.0, 0.0, 0.4, 1.0))),
+        exported=(known := draw(st.integers(0, 3)) == 0),
+        listed=known and draw(st.booleans()),
     )
 
 

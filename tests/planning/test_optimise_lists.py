@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from scorer import verbs
+from scorer.cli.optimise import shown
 from scorer.columns import length, take
 from scorer.errors import BadSettings, InputRefused, OutputRefused, RulesClash, UsageError
 from scorer.plan import read_plan
@@ -17,6 +18,7 @@ from scorer.planning.optimise.candidates import cents
 from scorer.planning.optimise.choose import optimise
 from scorer.planning.optimise.result import NOT_A_RECOMMENDATION
 from scorer.planning.optimise.rules import STARTING_RULES, Rules, read_rules
+from scorer.results import Optimised
 from scorer.scoring import answer_plan
 from tests.promo_command import promo
 
@@ -119,6 +121,16 @@ def test_missing_units_are_paid_for(plan, demo_home):
 def test_a_model_without_evidence_gives_a_ranking_and_says_so(noise_home):
     found = optimise(noise_home.plan().columns, Rules(), noise_home.model, noise_home.client)
     assert found.standing.startswith(NOT_A_RECOMMENDATION)
+
+
+def test_a_ranking_is_called_one_on_the_screen_before_and_after(found, capsys):
+    doubted = found._replace(standing=f"{NOT_A_RECOMMENDATION} No skill was shown.")
+    shown(Optimised(doubted, 57, 0, 0, None, None, "m", []))
+    told = capsys.readouterr().out
+    assert told.startswith(NOT_A_RECOMMENDATION)
+    assert told.rstrip().endswith("No skill was shown.")
+    shown(Optimised(found, 57, 0, 0, None, None, "m", []))
+    assert "NOT ENOUGH EVIDENCE:" not in capsys.readouterr().out
 
 
 def test_rules_that_cannot_be_kept_are_named(plan, demo_home):
