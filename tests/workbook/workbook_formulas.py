@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from openpyxl.cell.cell import Cell
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import column_index_from_string
 from openpyxl.workbook import Workbook
 
 STRINGS = re.compile(r'"(?:[^"]|"")*"')
@@ -16,8 +16,9 @@ REFERENCE = re.compile(r"(?<![A-Za-z_])(\$?)([A-Z]{1,3})(\$?)(\d+)(?![\d(])")
 _AREA = re.compile(
     r"(?:'((?:[^']|'')+)'!|([A-Za-z_][\w.]*)!)?(?<![A-Za-z_$])\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?(?![\d(A-Za-z_])"
 )
-Place = tuple[str, str]
-"""A sheet's title and a cell on it."""
+Area = tuple[str, int, int, int, int]
+"""A sheet's title, first column and row, last column and row."""
+CONSTANT = "a formula that reads nothing"
 
 
 def is_formula(cell: Cell) -> bool:
@@ -77,14 +78,13 @@ def terms(formula: str) -> list[str]:
 
 
 @cache
-def precedents(title: str, formula: str) -> tuple[Place, ...]:
-    """Every cell a formula on that sheet reads, ranges cell by cell."""
-    found: list[Place] = []
+def precedents(title: str, formula: str) -> tuple[Area, ...]:
+    """Every area a formula on that sheet reads; a single cell is an area as well."""
+    found: list[Area] = []
     for quoted, plain, column, row, last_column, last_row in _AREA.findall(STRINGS.sub('""', formula)):
         sheet = quoted.replace("''", "'") or plain or title
-        columns = range(column_index_from_string(column), column_index_from_string(last_column or column) + 1)
-        rows = range(int(row), int(last_row or row) + 1)
-        found += [(sheet, f"{get_column_letter(at)}{down}") for at in columns for down in rows]
+        first, last = column_index_from_string(column), column_index_from_string(last_column or column)
+        found.append((sheet, first, int(row), last, int(last_row or row)))
     return tuple(found)
 
 
@@ -93,24 +93,29 @@ class Graph:
 
     def __init__(self, book: Workbook) -> None:
         self._book = book
-        self._leaves: dict[Place, frozenset[Place]] = {}
-        self._under_way: list[Place] = []
+        self._areas: dict[Area, frozenset[str]] = {}
+        self._cells: dict[tuple[str, str], frozenset[str]] = {}
+        self._under_way: set[tuple[str, str]] = set()
 
-    def leaves(self, place: Place) -> frozenset[Place]:
-        """The cells without a formula a cell comes from in the end.
+    def origins(self, cell: Cell) -> frozenset[str]:
+        """The styles of the cells without a formula a cell comes from in the end; a formula that reads nothing is its own.
 
         Fails where a formula reads itself, or a sheet that is not there.
         """
-        if place not in self._leaves:
+        place = cell.parent.title, cell.coordinate
+        if place not in self._cells:
             assert place not in self._under_way, f"{place} reads itself"
-            title, coordinate = place
-            assert title in self._book.sheetnames, f"{self._under_way[-1:]} reads {title!r}, which is no sheet"
-            cell = self._book[title][coordinate]
-            self._under_way.append(place)
-            if is_formula(cell):
-                found = [self.leaves(one) for one in precedents(title, cell.value)]
-                self._leaves[place] = frozenset().union(*found) if found else frozenset({place})
-            else:
-                self._leaves[place] = frozenset({place})
-            self._under_way.pop()
-        return self._leaves[place]
+            self._under_way.add(place)
+            read = precedents(place[0], cell.value) if is_formula(cell) else ()
+            origins = frozenset().union(*(self._of_area(area, place) for area in read))
+            self._cells[place] = origins if read else frozenset({CONSTANT if is_formula(cell) else cell.style})
+            self._under_way.remove(place)
+        return self._cells[place]
+
+    def _of_area(self, area: Area, reader: tuple[str, str]) -> frozenset[str]:
+        if area not in self._areas:
+            title, first, top, last, bottom = area
+            assert title in self._book.sheetnames, f"{reader} reads {title!r}, which is no sheet"
+            rows = self._book[title].iter_rows(top, bottom, first, last)
+            self._areas[area] = frozenset().union(*(self.origins(cell) for row in rows for cell in row))
+        return self._areas[area]
