@@ -207,12 +207,13 @@ def _needed(row: Row, prefix: bytes, where: object, waiting: list[int]) -> Itera
     """Return the cells that must be known to write into these columns: only those themselves, where no gap is filled."""
     if not is_usual(row, prefix):
         return cells(row, prefix, where)
+    told = _LAST_PLACE.match(row.seen, row.seen.rfind(b"<" + prefix + b"c ") + len(prefix) + 1)
+    last = _column(told[1]) if told else 0
+    if last < waiting[0]:
+        return ()
     found = _usual_cells(row, prefix, where, frozenset(waiting))
-    if len(found) < len(waiting):
-        missing = set(waiting) - {cell.column for cell in found}
-        last = _LAST_PLACE.match(row.seen, row.seen.rfind(b"<" + prefix + b"c ") + len(prefix) + 1)
-        if last is None or min(missing) < _column(last[1]):
-            return cells(row, prefix, where)
+    if len(found) < len(waiting) and min(set(waiting) - {cell.column for cell in found}) < last:
+        return cells(row, prefix, where)
     return found
 
 

@@ -99,7 +99,8 @@ class _Look:
 
     def _row(self, row: Row) -> None:
         states = bytearray(len(self._targets))
-        self._formulas = [reach for reach in self._formulas if reach.bottom >= row.number]
+        if self._formulas:
+            self._formulas = [reach for reach in self._formulas if reach.bottom >= row.number]
         for reach in self._formulas:
             for at, column in enumerate(self._targets):
                 if reach.holds(row.number, column):
@@ -123,8 +124,7 @@ class _Look:
         self._keys.append(key)
         if self._left:
             self.found.left_styles.append(left)
-        tag = row.tag
-        if b"hidden" in tag and attribute(tag, "hidden") in ("1", "true"):
+        if b"hidden" in row.raw and attribute(row.tag, "hidden") in ("1", "true"):
             self.found.hidden.add(row.number)
 
     def _target(self, row: Row, cell: Cell, states: bytearray) -> None:
