@@ -138,7 +138,7 @@ def test_rules_that_cannot_be_kept_are_named(plan, demo_home):
     with pytest.raises(RulesClash) as told:
         optimise(plan, Rules(must_run=(name, other), most_promotions=1), demo_home.model, demo_home.client)
     assert f"{name} must run" in str(told.value)
-    assert "at most 1 promotions may run (the others need at least 2)" in str(told.value)
+    assert "At most 1 of all promotions may run (the others need at least 2)" in str(told.value)
     assert "raise most_promotions" in str(told.value)
 
 

@@ -291,7 +291,7 @@ def _amounts(book: _Book) -> Iterator[Limit]:
         named = f"budget of {_scope(part)}"
         yield Limit("budgets", words, "raise that budget", columns, cost[columns], -np.inf, part.most, currency, named)
     if rules.most_promotions is not None:
-        words = f"at most {rules.most_promotions} promotions may run"
+        words = f"at most {rules.most_promotions:,} of all promotions may run"
         yield book.tally("most_promotions", words, "raise most_promotions", every, -np.inf, rules.most_promotions)
     if rules.minimum_units is not None:
         words = f"{rules.minimum_units:,.0f} incremental units are wanted"
