@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from scorer.columns import Columns, length, text
+from scorer.planning.ladder import Measured
 from scorer.workbook.content import Content
 from scorer.workbook.control import place_facts, place_groups, state_of, write_facts, write_groups
 from scorer.workbook.extra import Check
@@ -23,6 +24,8 @@ INTEGRITY = (
     "no_errors",
     "probabilities", "lift_order", "no_go_at_loss", "no_go_blind", "dates",
 )  # fmt: skip
+MEASURED = ("points", "lift_off", "chance_off", "baseline_off")
+"""What was measured of the ladder when the list was scored, as its facts are called; printed below the checks."""
 ATTENTION = ("money_known", "below_margin", "ladder_close", "as_scored", "as_settings")
 
 
@@ -45,6 +48,9 @@ def write_rejects(page: Page, rejects: Columns, state: str) -> None:
 def place_checks(places: Places, extra: Sequence[Check] = ()) -> None:
     """The summary stands on top, then what must tie, then what deserves a look."""
     place_groups(places, _groups(extra))
+    below = max(row for row, _ in places.cells["checks"].values()) + 3
+    for at, name in enumerate(MEASURED):
+        places.place("checks", f"ladder_{name}", below + at, MARGIN + 1)
 
 
 def _groups(extra: Sequence[Check]) -> dict[str, tuple[str, ...]]:
@@ -134,13 +140,30 @@ def state_words(template: Template, counts: dict[str, float], extra: Sequence[Ch
     return state_of(template.checks, counts, _groups(extra))
 
 
-def write_checks(page: Page, counts: dict[str, float], extra: Sequence[Check] = ()) -> None:
+def write_checks(page: Page, counts: dict[str, float], measured: Measured, extra: Sequence[Check] = ()) -> None:
     """Write every check as one cell of 0 or 1 with its count, and the summary."""
     spec = page.template.checks
     searched = [name for name, found in page.places.ranges.items() if "whole" in found]
     sources = check_formulas(page.template, searched) | {check.name: check.formula for check in extra}
     rows = spec.rows | {check.name: (check.title, check.counted) for check in extra}
     write_groups(page, spec, _groups(extra), rows, sources, counts)
+    _measured_words(page, measured)
+
+
+def _measured_words(page: Page, measured: Measured) -> None:
+    """Print below the checks how far the ladder was from the model where it was tried."""
+    spec, styles, cells = page.template.ladder, page.styles, page.places.cells["checks"]
+    values = dict(zip(MEASURED, measured, strict=True))
+    top = cells[f"ladder_{MEASURED[0]}"][0] - 1
+    for at, words in enumerate((spec.facts, "", "", "")):
+        page.words(top, MARGIN + at, words, "header left")
+    for line in spec.facts_rows:
+        if line.name in values:
+            row, column = cells[f"ladder_{line.name}"]
+            page.words(row, MARGIN, line.label, "label")
+            page.formula(row, column, f"{{ladder.{line.name}}}", values[line.name], styles.cell("calc", line.kind))
+            page.sheet.write_blank(row, column + 1, None, styles.word("label"))
+            page.words(row, column + 2, line.unit, "note")
 
 
 # ---------------------------------------------------------------------------------------------- Audit

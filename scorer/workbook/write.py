@@ -150,7 +150,7 @@ def _write(
     write_ladder(pages["ladder"], bands["ladder"], content.ladder, state)
     write_model(pages["model"], content.card, state)
     write_rejects(pages["rejects"], content.rejects, state)
-    write_checks(pages["checks"], counts, checks)
+    write_checks(pages["checks"], counts, content.ladder.measured, checks)
     write_audit(pages["audit"], content, state)
     for extra in extras:
         extra.write(pages[extra.name], result, state)
