@@ -8,6 +8,7 @@ from scorer.columns import Columns, length
 from scorer.economics.break_even import ROUNDING
 from scorer.planning.ladder import SLACK, SPAN
 from scorer.settings import Client
+from scorer.workbook.breadth import needed
 from scorer.workbook.layout import MARGIN, TOP_ROWS, Places, Table, absolute, area, columns_of, table_at
 from scorer.workbook.page import Page
 from scorer.workbook.plan_rows import PlanRows
@@ -82,7 +83,9 @@ def write_inputs(
     """Write assumptions, what is fixed, and the lists."""
     spec = page.template.inputs
     page.frame(spec, state)
-    for at, width in enumerate(spec.widths):
+    meanings = [line.meaning for section in (*spec.sections, spec.fixed) for line in section.rows]
+    widest = max(needed(words, page.styles.look.size, left=True) for words in meanings)
+    for at, width in enumerate((*spec.widths[:-1], max(spec.widths[-1], round(widest, 1)))):
         page.sheet.set_column(MARGIN + at, MARGIN + at, width)
     _input_heads(page, spec)
     last = MARGIN + len(spec.widths) - 1

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 
 from scorer.columns import Columns, as_python, length, text
+from scorer.workbook.breadth import needed
 from scorer.workbook.content import Card, Content
 from scorer.workbook.layout import MARGIN, Places
 from scorer.workbook.page import Page
-from scorer.workbook.template import Kind, Sheet, Template
+from scorer.workbook.template import About, Kind, Sheet, Template
+
+ABOUT_WIDTHS = (26, 48, 84)
 
 
 # ---------------------------------------------------------------------------------------------- About
@@ -19,15 +22,23 @@ def write_about(page: Page, content: Content, state: str, sheets: Iterable[Sheet
     """Write what the workbook is for, how to use it, and what its colours and sheets mean."""
     spec = page.template.about
     page.frame(spec)
-    page.sheet.set_column(MARGIN, MARGIN, 26)
-    page.sheet.set_column(MARGIN + 1, MARGIN + 1, 48)
-    page.sheet.set_column(MARGIN + 2, MARGIN + 2, 84)
+    about_columns(page, spec, sheets)
     row = _facts(page, content, state, 3)
     row = _paragraphs(page, spec.how_title, spec.how, row, numbered=True)
     row = _colours(page, row)
     row = _paragraphs(page, spec.conventions_title, spec.conventions, row, numbered=False)
     row = _map(page, row, sheets)
     page.printing(page.styles.look.paper_pages, row, MARGIN + 2, pages=1)
+
+
+def about_columns(page: Page, spec: About, sheets: Iterable[Sheet]) -> None:
+    """Set three columns; the last has room for the longest words that run up to its edge, which is the edge of the print."""
+    *first, last = ABOUT_WIDTHS
+    size = page.styles.look.size
+    purposes = [needed(sheet.purpose, size, left=True) for sheet in sheets]
+    lines = [needed(f"0.  {line}", size, left=True) - sum(first) for line in (*spec.how, *spec.conventions)]
+    for at, width in enumerate((*first, round(max(last, *purposes, *lines), 1))):
+        page.sheet.set_column(MARGIN + at, MARGIN + at, width)
 
 
 def _facts(page: Page, content: Content, state: str, row: int) -> int:

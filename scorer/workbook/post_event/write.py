@@ -33,6 +33,7 @@ from scorer.workbook.post_event.sheets import (
 from scorer.workbook.post_event.sheets import write_post_event as write_post_event_sheet
 from scorer.workbook.post_event.words import PostEventWords, read_post_event
 from scorer.workbook.sheets_in import TOLERANCES
+from scorer.workbook.sheets_words import about_columns
 from scorer.workbook.styles import Styles, name_styles
 from scorer.workbook.template import Template, read_template
 
@@ -136,8 +137,7 @@ def check_counts(figures: Figures, found: PostEvent, committed: int) -> dict[str
 def _about(page: Page, words: PostEventWords, made: Made, client: Client, state: str) -> None:
     spec, styles = words.about, page.styles
     page.frame(spec)
-    for at, width in enumerate((26, 48, 84)):
-        page.sheet.set_column(MARGIN + at, MARGIN + at, width)
+    about_columns(page, spec, words.sheets.values())
     facts = {
         "owner": made.made_by,
         "made_at": made.made_at,
