@@ -50,7 +50,7 @@ def place_checks(places: Places, extra: Sequence[Check] = ()) -> None:
     place_groups(places, _groups(extra))
     below = max(row for row, _ in places.cells["checks"].values()) + 3
     for at, name in enumerate(MEASURED):
-        places.place("checks", f"ladder_{name}", below + at, MARGIN + 1)
+        places.place("checks", f"ladder_{name}", below + at, MARGIN + 2)
 
 
 def _groups(extra: Sequence[Check]) -> dict[str, tuple[str, ...]]:
@@ -162,8 +162,8 @@ def _measured_words(page: Page, measured: Measured) -> None:
             row, column = cells[f"ladder_{line.name}"]
             page.words(row, MARGIN, line.label, "label")
             page.formula(row, column, f"{{ladder.{line.name}}}", values[line.name], styles.cell("calc", line.kind))
-            page.sheet.write_blank(row, column + 1, None, styles.word("label"))
-            page.words(row, column + 2, line.unit, "note")
+            page.sheet.write_blank(row, column - 1, None, styles.word("label"))
+            page.words(row, column + 1, line.unit, "note")
 
 
 # ---------------------------------------------------------------------------------------------- Audit

@@ -281,7 +281,7 @@ def test_the_ladder_vouches_for_itself_on_checks(office: Office, tmp_path: Path)
     found, book = office.values(path), opened(path)
     title, _ = TEMPLATE.checks.rows["ladder_close"]
     assert found["Checks"][beside(book["Checks"], title).coordinate] == 0
-    assert found["Checks"][beside(book["Checks"], TEMPLATE.ladder.facts_rows[6].label).coordinate] == 0.034
+    assert found["Checks"][beside(book["Checks"], TEMPLATE.ladder.facts_rows[6].label, 2).coordinate] == 0.034
     facts = {line.name: line.label for line in TEMPLATE.ladder.facts_rows}
     assert found["Ladder"][beside(book["Ladder"], facts["lift_off"]).coordinate] == 0.034
     assert found["Ladder"][beside(book["Ladder"], facts["points"]).coordinate] == 320
