@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from scorer.workbook.breadth import needed
 from scorer.workbook.layout import MARGIN, Places, letters, quoted, sentence
 from scorer.workbook.page import Page
 from scorer.workbook.template import Audit, Checks, Kind
@@ -52,7 +53,10 @@ def write_groups(
     """Write the sheet: rows are the words of each check, sources what it counts, counts what that comes to."""
     cells = page.places.cells["checks"]
     page.frame(spec)
-    for at, width in enumerate(spec.widths):
+    size = page.styles.look.size
+    titles, counted = (max(needed(words[at], size, left=True) for words in rows.values()) for at in (0, 1))
+    first, *between, last = spec.widths
+    for at, width in enumerate((max(first, round(titles, 1)), *between, max(last, round(counted, 1)))):
         page.sheet.set_column(MARGIN + at, MARGIN + at, width)
     _summary(page, spec, counts, groups)
     for title, words in (("integrity", spec.integrity), ("attention", spec.attention)):
