@@ -227,7 +227,7 @@ def _extra_band(spec: Plan, extras: Columns) -> Band:
     for name, values in extras.items():
         label = name
         while label.casefold() in taken:
-            label += " (list)"
+            label += f" {spec.extras.again}"
         taken.add(label.casefold())
         kind = {"M": "date", "f": "number", "i": "number", "u": "number"}.get(values.dtype.kind, "text")
         made.append(

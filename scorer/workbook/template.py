@@ -170,6 +170,8 @@ class Inputs(Sheet):
 
 class Extras(Part):
     title: str
+    again: str
+    """Behind the label of a column that is called like another one."""
     width: float
 
 
