@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
+from typing import Annotated
 
 import typer
 
 from scorer.cli import machine
+from scorer.cli.answering import answer, at, complain, listed
 from scorer.cli.asking import ScenarioFile, asking_app, no_scenarios_into
 from scorer.cli.calendar import calendar_app
 from scorer.cli.filling import IntoBook, Overwrite, SheetName, filled, must_fit_together
 from scorer.cli.log import log_app
+from scorer.cli.looking import looking_app
 from scorer.cli.models import models_app
 from scorer.cli.optimise import optimise_app
-from scorer.cli.options import HERE, AsJson, ClientName, Folder, LanguageName, PlanFile
+from scorer.cli.options import HERE, LEARN, PLAN, AsJson, ClientName, Folder, LanguageName, PlanFile
 from scorer.cli.pdf import pdf_app
 from scorer.cli.progress import stages
-from scorer.errors import TooManyRejects
-
-if TYPE_CHECKING:
-    from scorer.workspace import Workspace
 
 PLAN_BOOK = Path("plan.xlsx")
-Done = TypeVar("Done")
 
 app = typer.Typer(
     name="promo",
@@ -34,12 +30,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="New here? Start with: promo demo",
 )
-app.add_typer(models_app, name="models")
-app.add_typer(asking_app)
-app.add_typer(calendar_app)
-app.add_typer(log_app)
-app.add_typer(optimise_app)
-app.add_typer(pdf_app)
+app.add_typer(models_app, name="models", rich_help_panel=LEARN)
+# the help lists the verbs in this order
+for part in (asking_app, optimise_app, calendar_app, pdf_app, log_app, looking_app):
+    app.add_typer(part)
 
 
 def _print_version(asked: bool) -> None:
@@ -62,7 +56,7 @@ def promo(
     del debug  # read where errors end up, also for errors before this line
 
 
-@app.command(epilog="Example: promo init --client acme")
+@app.command(rich_help_panel=LEARN, epilog="Example: promo init --client acme")
 def init(
     client: Annotated[
         str, typer.Option("--client", metavar="NAME", help="A short name: letters, digits, - and _.", show_default=False)
@@ -73,33 +67,33 @@ def init(
     from scorer import verbs
     from scorer.cli import printing
 
-    written = verbs.init(_at(workspace), client)
-    printing.started(written, _at(workspace).exports(client))
+    written = verbs.init(at(workspace), client)
+    printing.started(written, at(workspace).exports(client))
 
 
-@app.command(epilog="Example: promo check --client acme")
+@app.command(rich_help_panel=LEARN, epilog="Example: promo check --client acme")
 def check(client: ClientName = None, workspace: Folder = HERE, as_json: AsJson = False) -> None:
     """Look at the exports without changing anything: what was found, what is refused and why."""
     from scorer import verbs
     from scorer.cli import printing
 
     with stages(as_json) as say:
-        done = verbs.check(_at(workspace), client, say)
-    _answer(done, as_json, printing.checked)
+        done = verbs.check(at(workspace), client, say)
+    answer(done, as_json, printing.checked)
 
 
-@app.command(epilog="Example: promo refresh --client acme")
+@app.command(rich_help_panel=LEARN, epilog="Example: promo refresh --client acme")
 def refresh(client: ClientName = None, workspace: Folder = HERE, as_json: AsJson = False) -> None:
     """Read the exports again: clean them, build baselines, measure past promotions."""
     from scorer import verbs
     from scorer.cli import printing
 
     with stages(as_json) as say:
-        done = verbs.refresh(_at(workspace), client, say)
-    _answer(done, as_json, printing.refreshed)
+        done = verbs.refresh(at(workspace), client, say)
+    answer(done, as_json, printing.refreshed)
 
 
-@app.command(epilog="Example: promo train --client acme")
+@app.command(rich_help_panel=LEARN, epilog="Example: promo train --client acme")
 def train(
     client: ClientName = None,
     workspace: Folder = HERE,
@@ -111,11 +105,11 @@ def train(
     from scorer.cli import printing
 
     with stages(as_json) as say:
-        done = verbs.train(_at(workspace), client, say, promote=promote)
-    _answer(done, as_json, printing.trained, machine.trained)
+        done = verbs.train(at(workspace), client, say, promote=promote)
+    answer(done, as_json, printing.trained, machine.trained)
 
 
-@app.command(epilog="Example: promo score upcoming.csv --out scored.xlsx")
+@app.command(rich_help_panel=PLAN, epilog="Example: promo score upcoming.csv --out scored.xlsx")
 def score(
     plan: PlanFile,
     out: Annotated[
@@ -140,12 +134,12 @@ def score(
     from scorer.cli import printing
 
     with stages(as_json) as say:
-        done, refused = _listed(lambda: verbs.score(_at(workspace), plan, out, client, say, version=model, reasons=reasons))
-    _answer(done, as_json, printing.scored)
-    _raise(refused)
+        done, refused = listed(lambda: verbs.score(at(workspace), plan, out, client, say, version=model, reasons=reasons))
+    answer(done, as_json, printing.scored)
+    complain(refused)
 
 
-@app.command(epilog="Example: promo workbook upcoming.csv --out plan.xlsx")
+@app.command(rich_help_panel=PLAN, epilog="Example: promo workbook upcoming.csv --out plan.xlsx")
 def workbook(
     plan: PlanFile,
     out: Annotated[
@@ -168,69 +162,11 @@ def workbook(
     no_scenarios_into(into, scenarios)
     if into is not None:
         with stages(as_json) as say:
-            book, refused = _listed(lambda: verbs.fill(_at(workspace), plan, into, client, say, sheet, overwrite))
-        _answer(book, as_json, filled)
+            book, refused = listed(lambda: verbs.fill(at(workspace), plan, into, client, say, sheet, overwrite))
+        answer(book, as_json, filled)
     else:
         with stages(as_json) as say:
             book_file = out or PLAN_BOOK
-            done, refused = _listed(lambda: verbs.workbook(_at(workspace), plan, book_file, client, say, language, scenarios))
-        _answer(done, as_json, printing.scored)
-    _raise(refused)
-
-
-@app.command(epilog="Example: promo demo --workspace try-it")
-def demo(workspace: Folder = HERE, as_json: AsJson = False) -> None:
-    """See it all at work: invent a retailer, learn from its sales, score a list, write the workbook."""
-    from scorer import verbs
-    from scorer.cli import printing
-
-    with stages(as_json) as say:
-        done = verbs.demo(_at(workspace), say)
-    _answer(done, as_json, printing.demonstrated)
-
-
-@app.command(epilog="Example: promo benchmarks --only row,start")
-def benchmarks(
-    workspace: Folder = HERE,
-    scale: Annotated[str, typer.Option("--scale", metavar="SIZE", help="full (minutes) or small (seconds).")] = "full",
-    only: Annotated[
-        str | None,
-        typer.Option("--only", metavar="PARTS", help="Some of memory, reasons, files, row, start, optimise, refresh; by commas."),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Measure how fast it is on this machine, each figure against a yardstick; kept in the folder benchmarks."""
-    from rich.console import Console
-
-    from scorer import benchmarks as bench
-
-    with stages(as_json) as say:
-        found = bench.run(scale, say, tuple(part.strip() for part in only.split(",")) if only else ())
-    bench.keep(found, workspace / "benchmarks")
-    _answer(found, as_json, lambda measures: Console().print(bench.show(measures)))
-
-
-def _at(folder: Path) -> Workspace:
-    from scorer.workspace import Workspace
-
-    return Workspace(folder)
-
-
-def _answer(done: Any, as_json: bool, to_screen: Callable[[Any], None], to_machine: Callable[[Any], Any] = machine.plain) -> None:
-    if as_json:
-        typer.echo(machine.to_json(to_machine(done)))
-    else:
-        to_screen(done)
-
-
-def _listed(verb: Callable[[], Done]) -> tuple[Done, TooManyRejects | None]:
-    """Run a verb that may be done and complain all the same: what it did is shown before the complaint."""
-    try:
-        return verb(), None
-    except TooManyRejects as told:
-        return cast("Done", told.done), told
-
-
-def _raise(error: Exception | None) -> None:
-    if error is not None:
-        raise error
+            done, refused = listed(lambda: verbs.workbook(at(workspace), plan, book_file, client, say, language, scenarios))
+        answer(done, as_json, printing.scored)
+    complain(refused)

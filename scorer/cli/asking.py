@@ -10,7 +10,7 @@ import typer
 
 from scorer.cli import machine
 from scorer.cli.lists import as_days, as_fractions
-from scorer.cli.options import HERE, AsJson, ClientName, Folder, PlanFile
+from scorer.cli.options import HERE, PLAN, AsJson, ClientName, Folder, PlanFile
 from scorer.cli.progress import stages
 
 asking_app = typer.Typer()
@@ -24,7 +24,11 @@ ScenarioFile = Annotated[
 ]
 
 
-@asking_app.command("what-if", epilog="Example: promo what-if upcoming.csv --promotion P-17 --grid discount,days --tornado")
+@asking_app.command(
+    "what-if",
+    rich_help_panel=PLAN,
+    epilog="Example: promo what-if upcoming.csv --promotion P-17 --grid discount,days --tornado",
+)
 def what_if(
     plan: PlanFile,
     promotion: WhichPromotion = None,
@@ -69,7 +73,7 @@ def what_if(
         _written(out)
 
 
-@asking_app.command(epilog="Example: promo target upcoming.csv --promotion P-17 --profit 1000")
+@asking_app.command(rich_help_panel=PLAN, epilog="Example: promo target upcoming.csv --promotion P-17 --profit 1000")
 def target(
     plan: PlanFile,
     promotion: WhichPromotion = None,
@@ -104,7 +108,9 @@ def target(
         show.target(done)
 
 
-@asking_app.command(epilog="Example: promo scenarios upcoming.csv --file scenarios.toml --out differences.xlsx")
+@asking_app.command(
+    rich_help_panel=PLAN, epilog="Example: promo scenarios upcoming.csv --file scenarios.toml --out differences.xlsx"
+)
 def scenarios(
     plan: PlanFile,
     file: Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scorer.cli import machine
-from scorer.cli.options import HERE, AsJson, ClientName, Folder, PlanFile
+from scorer.cli.options import HERE, PLAN, AsJson, ClientName, Folder, PlanFile
 from scorer.cli.progress import stages
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ PADDING = 3
 calendar_app = typer.Typer()
 
 
-@calendar_app.command(epilog="Example: promo calendar upcoming.csv --out calendar.xlsx")
+@calendar_app.command(rich_help_panel=PLAN, epilog="Example: promo calendar upcoming.csv --out calendar.xlsx")
 def calendar(
     plan: PlanFile,
     out: Annotated[

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Annotated
 
 import typer
 
-from scorer.cli import machine
-from scorer.cli.options import HERE, AsJson, ClientName, Folder, PlanFile
+from scorer.cli.answering import answer, at, complain, listed
+from scorer.cli.options import DECIDE, HERE, AsJson, ClientName, Folder, PlanFile
 from scorer.cli.progress import stages
-from scorer.errors import TooManyRejects
-
-if TYPE_CHECKING:
-    from scorer.results import Committed
-    from scorer.workspace import Workspace
 
 log_app = typer.Typer()
 plans_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode="rich", help="See what the plan log holds: every plan, its history, how planning goes."
 )
-log_app.add_typer(plans_app, name="plans")
+log_app.add_typer(plans_app, name="plans", rich_help_panel=DECIDE)
 
 NO_REASON = ""
 Reason = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; kept with the decision or override.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Promotions, as 'promo plans list' names them.")]
 
 
-@log_app.command(epilog="Example: promo commit upcoming.csv --promotion P-17 --override lift=0.35 --why 'new display'")
+@log_app.command(
+    rich_help_panel=DECIDE,
+    epilog="Example: promo commit upcoming.csv --promotion P-17 --override lift=0.35 --why 'new display'",
+)
 def commit(
     plan: PlanFile,
     status: Annotated[
@@ -52,18 +49,13 @@ def commit(
     from scorer.planning.log.overrides import parse
 
     figures = parse(override or ())
-    refused = None
     with stages(as_json) as say:
-        try:
-            done = verbs.commit(_at(workspace), plan, status, promotion or (), figures, why, client, say)
-        except TooManyRejects as told:  # it is done all the same: what was done is shown before the complaint
-            done, refused = cast("Committed", told.done), told
-    _answer(done, as_json, log_printing.committed, log_printing.committed_data)
-    if refused is not None:
-        raise refused
+        done, refused = listed(lambda: verbs.commit(at(workspace), plan, status, promotion or (), figures, why, client, say))
+    answer(done, as_json, log_printing.committed, log_printing.committed_data)
+    complain(refused)
 
 
-@log_app.command(epilog="Example: promo decide approve P-17 P-18 --why 'budget confirmed'")
+@log_app.command(rich_help_panel=DECIDE, epilog="Example: promo decide approve P-17 P-18 --why 'budget confirmed'")
 def decide(
     decision: Annotated[str, typer.Argument(metavar="DECISION", help="plan, approve, commit or reject.", show_default=False)],
     promotions: Ids,
@@ -76,7 +68,7 @@ def decide(
     from scorer import verbs
     from scorer.cli import log_printing
 
-    _answer(verbs.decide(_at(workspace), decision, promotions, why, client), as_json, log_printing.decided)
+    answer(verbs.decide(at(workspace), decision, promotions, why, client), as_json, log_printing.decided)
 
 
 @plans_app.command("list", epilog="Example: promo plans list --status approved")
@@ -90,8 +82,8 @@ def list_plans(
     from scorer import verbs
     from scorer.cli import log_printing
 
-    entries = verbs.plans(_at(workspace), client, status)
-    _answer(entries, as_json, log_printing.plans, log_printing.plans_data)
+    entries = verbs.plans(at(workspace), client, status)
+    answer(entries, as_json, log_printing.plans, log_printing.plans_data)
 
 
 @plans_app.command(epilog="Example: promo plans show P-17")
@@ -105,8 +97,8 @@ def show(
     from scorer import verbs
     from scorer.cli import log_printing
 
-    found = verbs.plan_history(_at(workspace), promotion, client)
-    _answer(found, as_json, log_printing.history, log_printing.history_data)
+    found = verbs.plan_history(at(workspace), promotion, client)
+    answer(found, as_json, log_printing.history, log_printing.history_data)
 
 
 @plans_app.command(epilog="Example: promo plans tracking --json")
@@ -115,10 +107,10 @@ def tracking(client: ClientName = None, workspace: Folder = HERE, as_json: AsJso
     from scorer import verbs
     from scorer.cli import log_printing
 
-    _answer(verbs.track(_at(workspace), client), as_json, log_printing.tracked, log_printing.tracked_data)
+    answer(verbs.track(at(workspace), client), as_json, log_printing.tracked, log_printing.tracked_data)
 
 
-@log_app.command("post-event", epilog="Example: promo post-event --out post_event.xlsx")
+@log_app.command("post-event", rich_help_panel=DECIDE, epilog="Example: promo post-event --out post_event.xlsx")
 def post_event(
     actuals: Annotated[
         Path | None,
@@ -134,18 +126,5 @@ def post_event(
     from scorer.cli import log_printing
 
     with stages(as_json) as say:
-        done = verbs.post_event(_at(workspace), actuals, out, client, say)
-    _answer(done, as_json, log_printing.learnt, log_printing.learnt_data)
-
-
-def _at(folder: Path) -> Workspace:
-    from scorer.workspace import Workspace
-
-    return Workspace(folder)
-
-
-def _answer(done: Any, as_json: bool, to_screen: Callable[[Any], None], to_machine: Callable[[Any], Any] = machine.plain) -> None:
-    if as_json:
-        typer.echo(machine.to_json(to_machine(done)))
-    else:
-        to_screen(done)
+        done = verbs.post_event(at(workspace), actuals, out, client, say)
+    answer(done, as_json, log_printing.learnt, log_printing.learnt_data)

@@ -9,7 +9,7 @@ import typer
 
 from scorer.cli import machine
 from scorer.cli.lists import as_days, as_fractions, as_weeks
-from scorer.cli.options import HERE, AsJson, ClientName, Folder, LanguageName
+from scorer.cli.options import HERE, PLAN, AsJson, ClientName, Folder, LanguageName
 from scorer.cli.progress import stages
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _EXAMPLE = (
 )
 
 
-@optimise_app.command(epilog=_EXAMPLE)
+@optimise_app.command(rich_help_panel=PLAN, epilog=_EXAMPLE)
 def optimise(
     plan: Annotated[
         Path | None,

@@ -9,6 +9,12 @@ import typer
 
 HERE = Path()
 
+# Under which headings the help lists the verbs.
+LEARN = "Learn from what was"
+PLAN = "Plan what comes"
+DECIDE = "Decide, and learn from what came of it"
+LOOK = "See it at work"
+
 ClientName: TypeAlias = Annotated[
     str | None,
     typer.Option(

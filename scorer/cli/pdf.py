@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from scorer.cli import machine
-from scorer.cli.options import AsJson
+from scorer.cli.options import PLAN, AsJson
 from scorer.cli.progress import stages
 
 pdf_app = typer.Typer()
 
 
-@pdf_app.command(epilog="Example: promo pdf plan.xlsx --sheets ROI,What-if --out roi.pdf")
+@pdf_app.command(rich_help_panel=PLAN, epilog="Example: promo pdf plan.xlsx --sheets ROI,What-if --out roi.pdf")
 def pdf(
     workbook: Annotated[
         Path, typer.Argument(metavar="WORKBOOK", help="The workbook to print; it is not changed.", show_default=False)
