@@ -18,6 +18,8 @@ MOST_PIECES = 3
 """A sentence may itself hold a semicolon or two."""
 AS_GIVEN = ("id", "name", "type", "column", "reason", "currency", "unit", "line")
 """Blanks that hold somebody's own text, whatever it looks like."""
+GOES_ON = {"why_not": "rule"}
+"""Texts that name further sentences of another list behind the first one."""
 _BLANK = re.compile(r"\{(\w+)\}")
 _FIGURE = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?( ?%)?")
 
@@ -63,7 +65,8 @@ class Sentences:
 
     def _sentence(self, group: str, english: str) -> str | None:
         if (group, english) not in self._said:
-            found = ((pattern.found.fullmatch(english), pattern.words) for pattern in self._patterns.get(group, ()))
+            patterns = [pattern for name in (group, GOES_ON.get(group, "")) for pattern in self._patterns.get(name, ())]
+            found = ((pattern.found.fullmatch(english), pattern.words) for pattern in patterns)
             first = next(((match, words) for match, words in found if match), None)
             self._said[group, english] = first and self._filled(*first)
         return self._said[group, english]

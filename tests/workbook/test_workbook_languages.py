@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,15 +12,17 @@ import pytest
 import workbook_contents as contents
 from openpyxl.cell.cell import Cell
 from openpyxl.workbook import Workbook
-from workbook_gallery import SPOKEN, Gallery
+from workbook_gallery import SPOKEN, Gallery, short_list
 from workbook_office import Office, values
 from workbook_reading import opened
 
+from scorer import verbs
 from scorer.assumptions import money_gaps
 from scorer.card import LIMITS, MEANINGS
 from scorer.cli.options import LanguageName
 from scorer.economics.promotion import Terms
 from scorer.errors import BadSettings
+from scorer.planning.optimise.rules import Rules
 from scorer.scoring import score
 from scorer.settings import Client, Language, Workbooks, speaking
 from scorer.workbook import write_workbook
@@ -29,7 +32,7 @@ from scorer.workbook.languages import catalogue
 from scorer.workbook.layout import columns_of
 from scorer.workbook.sentences import BETWEEN, Sentences
 from scorer.workbook.template import read_template
-from scorer.workbook.template_files import templates_folder
+from scorer.workbook.template_files import as_written, templates_folder
 
 BLANK = re.compile(r"\{\w+\}")
 MARKS = "▲▼●?"
@@ -105,6 +108,58 @@ def understood(sentences: Sentences, group: str, english: str) -> bool:
         if sentences.knows(group, BETWEEN.join(pieces[:many])):
             return many == len(pieces) or understood(sentences, group, BETWEEN.join(pieces[many:]))
     return False
+
+
+@OTHERS
+def test_every_sentence_of_a_workbook_is_known(gallery: Gallery, language: Language) -> None:
+    """Columns whose template names the patterns of their texts: all of them, in every kind of workbook."""
+    sentences, found = Sentences(catalogue(language)), set()
+    groups = {
+        (sheet["sheet"], part["label"]): part["said"]
+        for template in TEMPLATES
+        for sheet in parts(as_written(template))
+        if "sheet" in sheet
+        for part in parts(sheet)
+        if "said" in part
+    }
+    for kind in SPOKEN:
+        for sheet in gallery.values(f"{kind}-en"):
+            for table in sheet.tables.values():
+                heads, *rows = sheet[table.ref]
+                for at, head in enumerate(heads):
+                    group = groups.get((sheet.title, head.value))
+                    said = {row[at].value for row in rows if isinstance(row[at].value, str) and row[at].value and " " in row[at].value}
+                    if group and said:
+                        assert not [one for one in said if not understood(sentences, group, one)], (sheet.title, head.value)
+                        found.add(group)
+    assert {"flags", "reasons", "money_sources", "reason", "advice", "changed", "why_not", "note", "waiting", "sources"} <= found
+
+
+@OTHERS
+def test_every_rule_of_a_choice_is_known(demo_home: Any, language: Language, tmp_path: Path) -> None:
+    sentences, plan = Sentences(catalogue(language)), short_list(demo_home.upcoming, tmp_path / "upcoming.csv")
+    first, second, third, *_ = ids_of(plan)
+    rules = Rules(
+        budget=500.0, most_promotions=2, max_concurrent=1, minimum_gap_weeks=1, most_per_item=1, apart=((first, second),),
+        together=((second, third),), minimum_units=10.0, unit_penalty=1.0,
+    )  # fmt: skip
+    found = verbs.optimise(demo_home.workspace, plan, rules, client=demo_home.client.client).portfolio
+    said = [("objective", found.objective), *(("rule", one.words) for one in found.binding)]
+    said += [("why_not", why) for why in found.rows["why_not"].tolist() if why]
+    assert len(said) > 5
+    assert not [one for group, one in said if not understood(sentences, group, one)]
+
+
+def ids_of(plan: Path) -> list[str]:
+    return [line.split(",", 1)[0] for line in plan.read_text(encoding="utf-8").splitlines()[1:]]
+
+
+def parts(template: object) -> Iterator[dict[str, Any]]:
+    """Every table of a template, however deep it stands."""
+    if isinstance(template, dict):
+        yield template
+    for value in template.values() if isinstance(template, dict) else template if isinstance(template, list) else ():
+        yield from parts(value)
 
 
 @OTHERS

@@ -42,7 +42,7 @@ def content(rows: int, seed: int = 7) -> tuple[PostEvent, Tracking]:
             data_cut=date(2026, 3, 5) if rng.random() < 0.1 else date(2026, 2, 15), naive=float(rng.uniform(-0.2, 1)),
         )  # fmt: skip
         if rng.random() < 0.15:
-            pairs.append((entry(frozen, Status.COMMITTED), Actual(name, False, "too early")))
+            pairs.append((entry(frozen, Status.COMMITTED), Actual(name, False, "too early: its last day is after 2026-02-28, up to which sales are known")))
             continue
         baseline, lift = float(rng.lognormal(6, 1)), float(rng.uniform(-0.6, 2))
         figures = {
