@@ -2,7 +2,8 @@
 
 Spreadsheets cut a page after whatever row is last on it. A block is a run of rows without an empty one between them (a
 table with its heads, a list under its title), or the rows a chart lies over. One that would be cut moves to the next page
-as a whole; one longer than a page runs on, and its titles are repeated if the sheet says so.
+as a whole; one longer than a page runs on, and its titles are repeated if the sheet says so. So does a table whose titles
+are repeated where it would leave a page behind that is nearly empty.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ PAPERS = {8: (16.54, 11.69), 9: (11.69, 8.27)}
 """Width and height, in inches, of the papers a template knows, in landscape: A3 and A4."""
 SAFE = 0.96
 """Programs measure rows a little differently: so much of a page is counted on."""
+
+
+LONELY = 1 / 3
+"""A page filled less than this is not left behind for the sake of a table that may run on."""
 
 
 class Block(NamedTuple):
@@ -36,19 +41,26 @@ def keep_blocks_whole(sheet: Worksheet) -> tuple[int, ...]:
         return ()
     last_row, last_column = _printed(sheet)
     heights = [_height(sheet, row) for row in range(last_row + 1)]
-    repeated = sum(heights[row] for row in _titles(sheet))
-    found = page_starts(heights, blocks_of(sheet, last_row), _room(sheet, last_column), repeated)
+    titles = _titles(sheet)
+    repeated = sum(heights[row] for row in titles)
+    found = page_starts(heights, blocks_of(sheet, last_row), _room(sheet, last_column), repeated, titles)
     if found:
         sheet.set_h_pagebreaks(list(found))
     return found
 
 
-def page_starts(heights: Sequence[float], blocks: Iterable[Block], room: float, repeated: float = 0.0) -> tuple[int, ...]:
-    """Return the rows before which a page must end; heights and room in the same unit, ``repeated``: titles of later pages.
+def page_starts(
+    heights: Sequence[float], blocks: Iterable[Block], room: float, repeated: float = 0.0, titles: range = range(0)
+) -> tuple[int, ...]:
+    """Return the rows before which a page must end.
+
+    heights, room: in the same unit. titles: the rows repeated on later pages; repeated: their height.
 
     >>> page_starts([10.0] * 12, [Block(0, 3), Block(5, 9)], room=80)
     (5,)
     >>> page_starts([10.0] * 12, [Block(0, 1), Block(3, 11)], room=80)
+    ()
+    >>> page_starts([10.0] * 12, [Block(0, 1), Block(3, 10)], room=80, repeated=10, titles=range(3, 4))
     ()
     """
     so_far = [0.0]
@@ -59,7 +71,9 @@ def page_starts(heights: Sequence[float], blocks: Iterable[Block], room: float, 
     for block in blocks:
         if so_far[block.last + 1] - so_far[begin] <= left:
             continue
-        if block.first > begin and so_far[block.last + 1] - so_far[block.first] <= room - repeated:
+        may_run_on = titles.start in range(block.first, block.last + 1) and len(titles) > 0
+        stays = may_run_on and so_far[block.first] - so_far[begin] < LONELY * room
+        if block.first > begin and not stays and so_far[block.last + 1] - so_far[block.first] <= room - repeated:
             starts.append(block.first)
             begin, left = block.first, room - repeated
             continue
