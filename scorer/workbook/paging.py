@@ -62,13 +62,18 @@ def page_starts(
     ()
     >>> page_starts([10.0] * 12, [Block(0, 1), Block(3, 10)], room=80, repeated=10, titles=range(3, 4))
     ()
+    >>> page_starts([10.0] * 40, [Block(0, 30), Block(32, 33)], room=80)
+    (32,)
     """
     so_far = [0.0]
     for height in heights:
         so_far.append(so_far[-1] + height)
     starts: list[int] = []
-    begin, left = 0, room
+    begin, left, ran_on = 0, room, False
     for block in blocks:
+        if ran_on:  # where the last one ended on its page is the program's secret: what follows begins a page
+            starts.append(block.first)
+            begin, left, ran_on = block.first, room - repeated, False
         if so_far[block.last + 1] - so_far[begin] <= left:
             continue
         may_run_on = titles.start in range(block.first, block.last + 1) and len(titles) > 0
@@ -79,7 +84,7 @@ def page_starts(
             continue
         while so_far[block.last + 1] - so_far[begin] > left:  # it runs on: find where the program itself will end pages
             fits = next(row for row in range(len(heights), begin, -1) if so_far[row] - so_far[begin] <= left or row == begin + 1)
-            begin, left = fits, room - repeated
+            begin, left, ran_on = fits, room - repeated, True
     return tuple(starts)
 
 
