@@ -1,4 +1,11 @@
-"""Every template there is, and the words in it that a language has no translation for yet."""
+"""Every template there is, and the words in it that a language has no translation for yet.
+
+To add words: they stand in workbook_templates/<sheet>.toml, never in code. In the template's model text is words unless it
+is a ``Code``; a column whose texts are the engine's sentences names their patterns, ``said = "flags"``, which stand in the
+catalogues under [said.flags]. ``python -m scorer.workbook --missing-words`` prints what the catalogues in words/ lack.
+To add a template: its line in ``TEMPLATES``. To add a language: one more catalogue, and its name in ``Language`` of
+scorer/settings.py and in scorer/cli/options.py.
+"""
 
 from __future__ import annotations
 
