@@ -16,7 +16,7 @@ from scorer.workbook.figures import highest, money
 from scorer.workbook.figures_lift import chance_figures, lift_figures
 from scorer.workbook.plan_rows import PlanRows
 from scorer.workbook.sheets_in import TOLERANCES
-from scorer.workbook.sheets_out import Result, first_with_profit
+from scorer.workbook.sheets_out import Result, opening_row
 from scorer.workbook.template import Factor, WhatIf
 
 MARGINS = 5
@@ -45,7 +45,7 @@ class Chosen:
 
     def __init__(self, content: Content, rows: PlanRows, result: Result, spec: WhatIf) -> None:
         self.content, self.spec, self.ladder = content, spec, content.ladder
-        self.position = first_with_profit(result.columns["profit"])
+        self.position = opening_row(result.columns["profit"])
         self.row = {name: values[self.position] for name, values in result.columns.items()}
         self.plan = {name: values[self.position] for name, values in rows.columns.items()}
         self.stamps = {name: values[self.position] for name, values in rows.stamps.items()}

@@ -50,7 +50,7 @@ def keep_blocks_whole(sheet: Worksheet) -> tuple[int, ...]:
 
 
 def page_starts(
-    heights: Sequence[float], blocks: Iterable[Block], room: float, repeated: float = 0.0, titles: range = range(0)
+    heights: Sequence[float], blocks: Iterable[Block], room: float, repeated: float = 0.0, titles: Sequence[int] = ()
 ) -> tuple[int, ...]:
     """Return the rows before which a page must end.
 
@@ -76,7 +76,7 @@ def page_starts(
             begin, left, ran_on = block.first, room - repeated, False
         if so_far[block.last + 1] - so_far[begin] <= left:
             continue
-        may_run_on = titles.start in range(block.first, block.last + 1) and len(titles) > 0
+        may_run_on = len(titles) > 0 and block.first <= titles[0] <= block.last
         stays = may_run_on and so_far[block.first] - so_far[begin] < LONELY * room
         if block.first > begin and not stays and so_far[block.last + 1] - so_far[block.first] <= room - repeated:
             starts.append(block.first)

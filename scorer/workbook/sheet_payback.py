@@ -16,7 +16,7 @@ from scorer.workbook.layout import MARGIN, Places, area, columns_of, quoted, sen
 from scorer.workbook.page import Page
 from scorer.workbook.sheet_paybacks import Weeks
 from scorer.workbook.sheets_in import BASE_CASE
-from scorer.workbook.sheets_out import Result, first_with_profit, fixed
+from scorer.workbook.sheets_out import Result, fixed, opening_row
 from scorer.workbook.template import Band, Line, Sheet, read_words
 
 NAME = "payback"
@@ -153,7 +153,7 @@ class _Shown:
     """The promotion the workbook opens with."""
 
     def __init__(self, weeks: Weeks, result: Result) -> None:
-        self.position = first_with_profit(result.columns["profit"])
+        self.position = opening_row(result.columns["profit"])
         self.roi = {name: values[self.position] for name, values in result.columns.items()}
         self.profile = {name: values[self.position] for name, values in weeks.profile._asdict().items()}
         self.known = bool(weeks.known[self.position])

@@ -11,7 +11,7 @@ from scorer.columns import Array, Columns, Floats, length, text
 from scorer.economics.verdict import Verdict
 from scorer.settings import Client
 from scorer.workbook.content import Content
-from scorer.workbook.figures import flag, money, total_return, verdicts
+from scorer.workbook.figures import flag, highest, money, total_return, verdicts
 from scorer.workbook.figures_lift import chance_figures, lift_figures, without_lift
 from scorer.workbook.layout import MARGIN, Places, Table, columns_of, quoted, sentence, table_at
 from scorer.workbook.native import REASONS, roi_formulas
@@ -201,7 +201,10 @@ def _totals(page: Page, table: Table, result: Result) -> None:
 
 
 
-def first_with_profit(profit: Floats) -> int:
-    """The row What-if shows first: the first promotion with a profit figure, else the first."""
-    known = ~np.isnan(profit)
-    return int(np.argmax(known)) if known.any() else 0
+def opening_row(profit: Floats) -> int:
+    """The promotion that sheets about one open with: the one that earns most, the first where no profit is known.
+
+    >>> opening_row(np.array([np.nan, -3.0, 2.0])), opening_row(np.array([np.nan]))
+    (2, 0)
+    """
+    return highest(profit) or 0
