@@ -14,6 +14,7 @@ from scorer.errors import TooManyRejects
 from scorer.lake.writing import write_table
 from scorer.plan import read_plan
 from scorer.results import ScoredList
+from scorer.verbs import scoring as score_verb
 from tests.conftest import Home
 
 ROWS = 400
@@ -55,7 +56,7 @@ def test_files_in_pieces_are_the_files_in_one(
     plan, whole, cut = (tmp_path / name for name in (f"plan.{form}", f"whole.{out}", f"cut.{out}"))
     write_table(plan, _list_of(demo_home, ROWS))
     one = _score(demo_home, plan, whole)
-    monkeypatch.setattr(verbs, "BATCH", 90)
+    monkeypatch.setattr(score_verb, "BATCH", 90)
     many = _score(demo_home, plan, cut)
     assert cut.read_bytes() == whole.read_bytes()
     assert (tmp_path / "cut_rejects.csv").read_bytes() == (tmp_path / "whole_rejects.csv").read_bytes()
@@ -80,8 +81,8 @@ def test_rows_in_memory_do_not_notice_the_cuts(demo_home: Home, tmp_path: Path, 
 def test_reasons_are_left_out_of_long_lists_and_this_is_said(
     demo_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verbs, "BATCH", 40)
-    monkeypatch.setattr(verbs, "LONG_LIST", 100)
+    monkeypatch.setattr(score_verb, "BATCH", 40)
+    monkeypatch.setattr(score_verb, "LONG_LIST", 100)
     write_table(tmp_path / "long.csv", _list_of(demo_home, 130))
     write_table(tmp_path / "short.csv", _list_of(demo_home, 90))
     long = _score(demo_home, tmp_path / "long.csv", tmp_path / "long.parquet")

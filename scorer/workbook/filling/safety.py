@@ -53,7 +53,7 @@ def back_up(path: Path, now: datetime | None = None) -> Path:
     """
     stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
     copy, number = path.with_name(f"{path.stem}.backup-{stamp}{path.suffix}"), 2
-    while copy.exists():
+    while os.path.lexists(copy):  # unlike Path.exists it does not mind a name that is too long: writing says so in words
         copy, number = path.with_name(f"{path.stem}.backup-{stamp}-{number}{path.suffix}"), number + 1
     with replacing(copy) as temporary:
         shutil.copy2(path, temporary)
