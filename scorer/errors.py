@@ -11,6 +11,7 @@
     │   ├── FileUnreadable
     │   ├── ColumnMissing
     │   ├── NothingToWorkOn
+    │   ├── PromotionUnknown
     │   ├── OutputRefused
     │   ├── DecisionRefused
     │   └── LogUnusable
@@ -181,6 +182,15 @@ class NothingToWorkOn(InputRefused):
     @classmethod
     def because(cls, what: str, remedy: str) -> NothingToWorkOn:
         return cls(f"{what}. {remedy}")
+
+
+class PromotionUnknown(InputRefused):
+    """A promotion that was asked about is not among the usable rows of the list."""
+
+    @classmethod
+    def named(cls, asked: str, path: object, usable: Iterable[str]) -> PromotionUnknown:
+        every = list(usable)
+        return cls(f"{path} has no usable promotion '{asked}'.{nearest(asked, every)} It has {listed(every)}.")
 
 
 class OutputRefused(InputRefused):

@@ -10,6 +10,7 @@ import typer
 from scorer.cli import machine
 from scorer.cli.options import HERE, PLAN, AsJson, ClientName, Folder, PlanFile
 from scorer.cli.progress import stages
+from scorer.cli.screen import screen
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -72,7 +73,7 @@ def shown(done: Calendar, out: Path | None) -> None:
 
     from scorer.verbs.calendars import clashes_beside
 
-    to = _screen()
+    to = screen()
     cells = _cells(done)
     widest = max((len(line) for cell in cells.values() for line in cell.split("\n")), default=8)
     names = max(len(name) for name in done.categories)
@@ -88,17 +89,6 @@ def shown(done: Calendar, out: Path | None) -> None:
         to.print(f"- {rows} refused and not shown; promo score writes the reasons to a file.", soft_wrap=True)
     if out is not None:
         to.print(escape(f"Written to {out}; the clashes: {clashes_beside(out)}"), style="bold", soft_wrap=True)
-
-
-def _screen() -> Console:
-    from rich.console import Console
-
-    from scorer.cli.printing import PIPED_WIDTH
-
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = PIPED_WIDTH
-    return console
 
 
 def _weeks(to: Console, done: Calendar, weeks: tuple[Week, ...], cells: dict[tuple[str, str], str]) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from scorer.cli.figures import words
+from scorer.cli.screen import notes, row, say, screen
+from scorer.cli.screen import table as empty_table
 
 if TYPE_CHECKING:
     from scorer.workbook.filling.outcome import FilledBook, RowOfBook
@@ -46,16 +48,14 @@ def must_fit_together(out: Path | None, into: Path | None, sheet: str | None, ov
 
 def filled(done: FilledBook) -> None:
     """Say what was filled, what was left alone and why, and where the workbook as it was lies."""
-    from scorer.cli.printing import _notes, _out, _row, _say, _table
-
-    out = _out()
-    _say(out, f"Rows of {done.place}: {done.rows:,}, of which {done.matched:,} have an answer.")
-    table = _table("Column", "Filled", "Written over", "Emptied", "Kept", "Nothing to say")
+    out = screen()
+    say(out, f"Rows of {done.place}: {done.rows:,}, of which {done.matched:,} have an answer.")
+    table = empty_table("Column", "Filled", "Written over", "Emptied", "Kept", "Nothing to say")
     for count in done.columns.values():
-        _row(table, count.header, *(f"{number:,}" for number in count[1:]))
+        row(table, count.header, *(f"{number:,}" for number in count[1:]))
     out.print(table)
     if done.verdicts:
-        _say(out, "Verdicts: " + words(f"{verdict} {rows:,}" for verdict, rows in done.verdicts.items()))
+        say(out, "Verdicts: " + words(f"{verdict} {rows:,}" for verdict, rows in done.verdicts.items()))
     for told in (
         _rows("refused", done.refused),
         _rows("left alone, because their promotion_id stands there more than once", done.repeated),
@@ -63,17 +63,18 @@ def filled(done: FilledBook) -> None:
         _absent(done.not_in_workbook),
     ):
         for line in told:
-            _say(out, line)
+            say(out, line)
     kept = sum(count.kept for count in done.columns.values())
     if kept:
-        _say(out, f"{kept:,} cells were not empty and were kept; --overwrite writes over them.")
-    _notes(out, done.notes)
-    _say(out, f"Scored by model {done.model_version}.")
+        cells = "One cell was" if kept == 1 else f"{kept:,} cells were"
+        say(out, f"{cells} not empty and kept; --overwrite writes over what stands there.")
+    notes(out, done.notes)
+    say(out, f"Scored by model {done.model_version}.")
     if done.backup is None:
-        _say(out, f"Nothing was written: {done.into} is as it was.", "bold")
+        say(out, f"Nothing was written: {done.into} is as it was.", "bold")
     else:
-        _say(out, f"Filled {done.into}", "bold")
-        _say(out, f"As it was before: {done.backup}")
+        say(out, f"Filled {done.into}", "bold")
+        say(out, f"As it was before: {done.backup}")
 
 
 def _rows(what: str, rows: Sequence[RowOfBook], *, reasons: bool = True) -> list[str]:

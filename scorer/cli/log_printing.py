@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from scorer.cli.figures import NOT_KNOWN, figure
-from scorer.cli.printing import PIPED_WIDTH
+from scorer.cli.screen import notes, row, say, screen
+from scorer.cli.screen import table as empty_table
 
 if TYPE_CHECKING:
     from scorer.columns import Columns
@@ -24,25 +22,26 @@ if TYPE_CHECKING:
 MOST = 40
 MOST_REASONS = 8
 ROUNDED_AWAY = 0.5
-_LEFT = ("Promotion", "Status", "Note", "Why", "Who", "When", "Reason", "By", "Closer", "", "Verdict")
+_WORDS = ("What it means", "Promotion", "Status", "Note", "Why", "Who", "When", "Reason", "By", "Closer", "", "Verdict")
 
 
 # ---------------------------------------------------------------------------------------------- commit, decide
 def committed(done: Committed) -> None:
-    out = _out()
+    out = screen()
     counts = Counter(one.outcome for one in done.filed)
-    _say(out, f"{done.rows_in:,} rows: {_counted(counts)}{', ' if counts else ''}{len(done.rejects['line']):,} refused.")
+    say(out, f"{done.rows_in:,} rows: {_counted(counts)}{', ' if counts else ''}{len(done.rejects['line']):,} refused.")
     _outcomes(out, done.filed)
     if done.overridden:
-        table = _table("Promotion", "Lift: model", "yours", f"Profit ({done.currency}): model", "yours", "Reason")
-        for row in done.overridden:
-            profits = [figure(row[f"{who}_incremental_profit_expected"], "profit") for who in ("model", "planner")]
-            lifts = [figure(row[f"{who}_lift_expected"], "lift") for who in ("model", "planner")]
-            _row(table, row["promotion_id"], *lifts, *profits, row["why"])
+        heads = ("Promotion", "Lift: model", "yours", f"Profit ({done.currency}): model", "yours", "Reason")
+        table = empty_table(*heads, words=_WORDS)
+        for one in done.overridden:
+            profits = [figure(one[f"{who}_incremental_profit_expected"], "profit") for who in ("model", "planner")]
+            lifts = [figure(one[f"{who}_lift_expected"], "lift") for who in ("model", "planner")]
+            row(table, one["promotion_id"], *lifts, *profits, one["why"])
         out.print(table)
     _refused(out, done.rejects)
-    _notes(out, done.notes)
-    _say(out, f"Predictions of model {done.model_version}, frozen in {done.log}.", "bold")
+    notes(out, done.notes)
+    say(out, f"Predictions of model {done.model_version}, frozen in {done.log}.", "bold")
 
 
 def committed_data(done: Committed) -> dict[str, Any]:
@@ -52,22 +51,22 @@ def committed_data(done: Committed) -> dict[str, Any]:
 
 
 def decided(done: Sequence[Filed]) -> None:
-    out = _out()
+    out = screen()
     for one in done:
-        _say(out, f"{one.promotion_id} is {one.status} now.")
+        say(out, f"{one.promotion_id} is {one.status} now.")
 
 
 def _outcomes(out: Console, filed: Sequence[Filed]) -> None:
     by_status = Counter(one.status for one in filed)
-    table = _table("Status", "Promotions")
+    table = empty_table("Status", "Promotions", words=_WORDS)
     for status, count in by_status.items():
-        _row(table, str(status), f"{count:,}")
+        row(table, str(status), f"{count:,}")
     out.print(table)
     noted = [one for one in filed if one.note]
     for one in noted[:MOST]:
-        _say(out, f"- {one.promotion_id}: {one.note}")
+        say(out, f"- {one.promotion_id}: {one.note}")
     if len(noted) > MOST:
-        _say(out, f"- and {len(noted) - MOST:,} more; --json lists them all")
+        say(out, f"- and {len(noted) - MOST:,} more; --json lists them all")
 
 
 def _counted(counts: Counter[str]) -> str:
@@ -79,16 +78,17 @@ def _counted(counts: Counter[str]) -> str:
 def plans(entries: Sequence[Entry]) -> None:
     from scorer.planning.log.freeze import of_record
 
-    out = _out()
+    out = screen()
     if not entries:
-        _say(out, "No plan is that far.")
+        say(out, "No plan is that far.")
         return
     currency = entries[0].frozen.currency
-    table = _table("Promotion", "First day", "Verdict", "Lift", f"Profit ({currency})", "ROI", "Status", "Who", "When", "Why")
+    heads = ("Promotion", "First day", "Verdict", "Lift", f"Profit ({currency})", "ROI", "Status", "Who", "When", "Why")
+    table = empty_table(*heads, words=_WORDS)
     for entry in entries[:MOST]:
         held = of_record(entry.frozen)
         profit, roi = held["incremental_profit_expected"], held["roi_expected"]
-        _row(
+        row(
             table,
             entry.promotion_id + (f" (revision {entry.revision})" if entry.revision > 1 else ""),
             str(entry.frozen.start_date),
@@ -103,9 +103,9 @@ def plans(entries: Sequence[Entry]) -> None:
         )
     out.print(table)
     if len(entries) > MOST:
-        _say(out, f"and {len(entries) - MOST:,} more; --json lists them all.")
+        say(out, f"and {len(entries) - MOST:,} more; --json lists them all.")
     if any(entry.frozen.override for entry in entries):
-        _say(out, "* the planner's own figure; 'promo plans show ID' has the model's beside it.")
+        say(out, "* the planner's own figure; 'promo plans show ID' has the model's beside it.")
 
 
 def plans_data(entries: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -137,29 +137,29 @@ SHOWN = {
 
 def history(found: tuple[Entry, Sequence[Event]]) -> None:
     entry, events = found
-    out, frozen = _out(), entry.frozen
+    out, frozen = screen(), entry.frozen
     own = (frozen.override or {}).get("figures", {})
     when = f"{frozen.start_date} to {frozen.end_date}"
-    _say(out, f"{entry.promotion_id}, revision {entry.revision}, {when}: {entry.status}", "bold")
+    say(out, f"{entry.promotion_id}, revision {entry.revision}, {when}: {entry.status}", "bold")
     heads = ["Figure", "Model", *(["Planner"] if own else []), *(["Actual"] if entry.actual else [])]
-    table = _table("", *heads[1:])
+    table = empty_table("", *heads[1:], words=_WORDS)
     for name, label in SHOWN.items():
         cells = [figure(frozen.figures[name], name)]
         cells += [figure(own.get(name, frozen.figures[name]), name)] if own else []
         cells += [_actual_figure(entry, name)] if entry.actual else []
-        _row(table, label.format(currency=frozen.currency), *cells)
+        row(table, label.format(currency=frozen.currency), *cells)
     out.print(table)
     ends = (figure(frozen.figures[f"lift_{end}"], "lift") for end in ("low", "high"))
     width = figure(frozen.interval, "probability").replace(".0", "")
-    _say(out, f"{width} interval of the lift: {' to '.join(ends)}. Verdict: {frozen.figures['verdict']}.")
+    say(out, f"{width} interval of the lift: {' to '.join(ends)}. Verdict: {frozen.figures['verdict']}.")
     if frozen.override:
-        _say(out, f"The planner's figures, because: {frozen.override['why']}")
-    _say(out, f"Frozen {entry.logged_at} from {frozen.source}; sales known up to {frozen.data_cut};")
+        say(out, f"The planner's figures, because: {frozen.override['why']}")
+    say(out, f"Frozen {entry.logged_at} from {frozen.source}; sales known up to {frozen.data_cut};")
     prints = f"input {frozen.input_hash}; settings {frozen.settings_hash}; product {frozen.product_version}."
-    _say(out, f"  model {frozen.model_version}; {prints}")
-    steps = _table("When", "Who", "Status", "Why", "Revision")
+    say(out, f"  model {frozen.model_version}; {prints}")
+    steps = empty_table("When", "Who", "Status", "Why", "Revision", words=_WORDS)
     for event in events:
-        _row(steps, event.at, event.who, str(event.status), event.why, str(event.revision))
+        row(steps, event.at, event.who, str(event.status), event.why, str(event.revision))
     out.print(steps)
 
 
@@ -197,14 +197,14 @@ RATES = {"adoption_rate": "probability", "success_rate": "probability", "average
 
 def tracked(found: tuple[Tracking, str]) -> None:
     counted, currency = found
-    out = _out()
-    table = _table("How planning goes", "")
+    out = screen()
+    table = empty_table("How planning goes", "", words=_WORDS)
     for name, label in TRACKED.items():
         shown = figure(getattr(counted, name), RATES.get(name, ""))
         too_few = name == "success_rate" and shown == NOT_KNOWN
-        _row(table, label.format(currency=currency), "not enough evidence" if too_few else shown)
+        row(table, label.format(currency=currency), "not enough evidence" if too_few else shown)
     out.print(table)
-    _say(out, "Counted in the plan log. What rejected plans would have earned nobody can measure: it is the forecast.")
+    say(out, "Counted in the plan log. What rejected plans would have earned nobody can measure: it is the forecast.")
 
 
 def tracked_data(found: tuple[Tracking, str]) -> dict[str, Any]:
@@ -216,30 +216,30 @@ def tracked_data(found: tuple[Tracking, str]) -> dict[str, Any]:
 
 # ---------------------------------------------------------------------------------------------- post-event
 def learnt(done: Learnt) -> None:
-    out, found = _out(), done.compared
+    out, found = screen(), done.compared
     count = len(found.rows["promotion_id"])
-    _say(out, f"Promotions measured: {count:,}, new among them: {done.newly_measured:,}; not yet: {len(found.waiting['why']):,}.")
+    say(out, f"Promotions measured: {count:,}, new among them: {done.newly_measured:,}; not yet: {len(found.waiting['why']):,}.")
     if count:
         _bridge(out, found, done.currency)
         _largest(out, found, done.currency)
-    _say(out, found.coverage.sentence)
+    say(out, found.coverage.sentence)
     if found.coverage.measured >= found.enough:
         share = found.coverage
-        _say(out, f"  That share is {share.share:.0%}, with 95 % certainty {share.low:.0%} to {share.high:.0%}.")
+        say(out, f"  That share is {share.share:.0%}, with 95 % certainty {share.low:.0%} to {share.high:.0%}.")
     for one in found.accuracy:
         _accuracy(out, one)
-    _say(out, found.overridden.sentence)
+    say(out, found.overridden.sentence)
     _waiting(out, found.waiting)
     if done.refused is not None:
         _refused(out, done.refused)
-    _notes(out, done.notes)
+    notes(out, done.notes)
     tracked((done.tracking, done.currency))
-    _say(out, f"Written to {done.out}" if done.out else "--out post_event.xlsx writes the workbook with every formula.", "bold")
+    say(out, f"Written to {done.out}" if done.out else "--out post_event.xlsx writes the workbook with every formula.", "bold")
 
 
 def _bridge(out: Console, found: PostEvent, currency: str) -> None:
     totals = found.totals
-    table = _table("From plan to actual", f"Profit ({currency})", "What it means")
+    table = empty_table("From plan to actual", f"Profit ({currency})", "What it means", words=_WORDS)
     lines = {
         "planned_profit": ("Planned profit", f"ROI {figure(totals['planned_roi'], 'roi')}"),
         "effect_baseline": ("Baseline effect", "more or fewer units would have sold anyway"),
@@ -250,22 +250,22 @@ def _bridge(out: Console, found: PostEvent, currency: str) -> None:
     }
     for name, (label, meaning) in lines.items():
         sign = "+" if name.startswith("effect") and round(totals[name]) > 0 else ""
-        _row(table, label, sign + _amount(totals[name]), meaning)
+        row(table, label, sign + _amount(totals[name]), meaning)
     out.print(table)
     if totals["left_out"]:
-        _say(out, f"{totals['left_out']:,.0f} promotions are left out: a price, cost or baseline is not known.")
+        say(out, f"{totals['left_out']:,.0f} promotions are left out: a price, cost or baseline is not known.")
 
 
 def _largest(out: Console, found: PostEvent, currency: str, most: int = 5) -> None:
     import numpy as np
 
     rows = found.rows
-    table = _table("Promotion", "Planned", "Actual", "Baseline", "Lift", "Price", "Cost", "Note")
+    table = empty_table("Promotion", "Planned", "Actual", "Baseline", "Lift", "Price", "Cost", "Note", words=_WORDS)
     order = np.argsort(-np.abs(np.nan_to_num(rows["variance"])), kind="stable")[:most]
     for at in order.tolist():
         parts = ("planned_profit", "actual_profit", "effect_baseline", "effect_lift", "effect_price", "effect_cost")
-        _row(table, rows["promotion_id"][at], *(_amount(rows[name][at]) for name in parts), rows["note"][at] or "")
-    _say(out, f"Furthest from plan ({currency}):")
+        row(table, rows["promotion_id"][at], *(_amount(rows[name][at]) for name in parts), rows["note"][at] or "")
+    say(out, f"Furthest from plan ({currency}):")
     out.print(table)
 
 
@@ -278,10 +278,11 @@ def _accuracy(out: Console, one: Accuracy) -> None:
     named = {"promotion_type": "Mechanic", "product_category": "Category", "all": "Together"}
     if not one.table["promotions"].any():
         return
-    table = _table(named.get(one.by, one.by), "Promotions", "Error: model", "simple rule", "Model's lean", "Closer")
+    heads = (named.get(one.by, one.by), "Promotions", "Error: model", "simple rule", "Model's lean", "Closer")
+    table = empty_table(*heads, words=_WORDS)
     for at in range(len(one.table["group"])):
         figures = [figure(one.table[name][at], "lift") for name in ("model_error", "naive_error", "model_lean")]
-        _row(table, one.table["group"][at], f"{one.table['promotions'][at]:.0f}", *figures, one.table["closer"][at])
+        row(table, one.table["group"][at], f"{one.table['promotions'][at]:.0f}", *figures, one.table["closer"][at])
     out.print(table)
 
 
@@ -291,10 +292,10 @@ def _waiting(out: Console, waiting: Columns) -> None:
         by_reason.setdefault(why, []).append(name)
     frequent = sorted(by_reason.items(), key=lambda reason: -len(reason[1]))
     for reason, names in frequent[:MOST_REASONS]:
-        _say(out, f"- {len(names):,} not measured ({', '.join(names[:3])}{' …' if len(names) > 3 else ''}): {reason}")
+        say(out, f"- {len(names):,} not measured ({', '.join(names[:3])}{' …' if len(names) > 3 else ''}): {reason}")
     rest = sum(len(names) for _, names in frequent[MOST_REASONS:])
     if rest:
-        _say(out, f"- and {rest:,} more; --json lists them all")
+        say(out, f"- and {rest:,} more; --json lists them all")
 
 
 def learnt_data(done: Learnt) -> dict[str, Any]:
@@ -320,34 +321,6 @@ def learnt_data(done: Learnt) -> dict[str, Any]:
 def _refused(out: Console, rejects: Columns) -> None:
     count = len(rejects["line"])
     for at in range(min(count, MOST)):
-        _say(out, f"- line {rejects['line'][at]} ({rejects['promotion_id'][at] or NOT_KNOWN}) refused: {rejects['reason'][at]}")
+        say(out, f"- line {rejects['line'][at]} ({rejects['promotion_id'][at] or NOT_KNOWN}) refused: {rejects['reason'][at]}")
     if count > MOST:
-        _say(out, f"- and {count - MOST:,} more refused; --json lists them all")
-
-
-def _notes(out: Console, notes: Iterable[str]) -> None:
-    for note in dict.fromkeys(notes):
-        _say(out, f"- {note}")
-
-
-def _out() -> Console:
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = PIPED_WIDTH
-    return console
-
-
-def _table(*headers: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for place, header in enumerate(headers):
-        is_text = place == 0 or header in (*_LEFT, "What it means")
-        table.add_column(header, justify="left" if is_text else "right", overflow="fold")
-    return table
-
-
-def _row(table: Table, *cells: str) -> None:
-    table.add_row(*(escape(cell) for cell in cells))
-
-
-def _say(out: Console, sentence: str, style: str | None = None) -> None:
-    out.print(escape(sentence), style=style, soft_wrap=True)
+        say(out, f"- and {count - MOST:,} more refused; --json lists them all")

@@ -11,6 +11,7 @@ from scorer.cli import machine
 from scorer.cli.lists import as_days, as_fractions, as_weeks
 from scorer.cli.options import HERE, PLAN, AsJson, ClientName, Folder, LanguageName
 from scorer.cli.progress import stages
+from scorer.cli.screen import say, screen
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -118,25 +119,25 @@ def as_data(done: Optimised) -> dict[str, Any]:
 
 def shown(done: Optimised) -> None:
     """Print a choice for a person: what it is worth, what runs, which rules press, what they cost."""
-    to, found = _screen(), done.portfolio
+    to, found = screen(), done.portfolio
     if found.standing:
-        _say(to, found.standing, "bold red")
+        say(to, found.standing, "bold red")
     _chosen(to, found)
     _totals(to, found)
     _binding(to, found)
     for one in found.marginals:
-        _say(to, f"- {marginal_words(one, found.currency)}")
-    _say(to, f"- {found.overlap.sentence}")
+        say(to, f"- {marginal_words(one, found.currency)}")
+    say(to, f"- {found.overlap.sentence}")
     if found.missing_units > 0:
-        _say(to, f"- {found.missing_units:,.0f} wanted units are missing, at a penalty of {found.penalty:,.2f} {found.currency}.")
+        say(to, f"- {found.missing_units:,.0f} wanted units are missing, at a penalty of {found.penalty:,.2f} {found.currency}.")
     for note in done.notes:
-        _say(to, f"- {note}")
-    _say(to, proof_words(found), "bold")
+        say(to, f"- {note}")
+    say(to, proof_words(found), "bold")
     for words, path in (("Written to", done.out), ("The chosen promotions as a list:", done.list_out)):
         if path is not None:
-            _say(to, f"{words} {path}", "bold")
+            say(to, f"{words} {path}", "bold")
     if found.standing:
-        _say(to, found.standing, "bold red")
+        say(to, found.standing, "bold red")
 
 
 def proof_words(found: Portfolio) -> str:
@@ -194,7 +195,7 @@ def _chosen(to: Console, found: Portfolio) -> None:
     if found.optimised.promotions:
         to.print(table)
     else:
-        _say(to, "No promotion is worth running under these rules.", "bold")
+        say(to, "No promotion is worth running under these rules.", "bold")
 
 
 def _totals(to: Console, found: Portfolio) -> None:
@@ -220,7 +221,7 @@ def _binding(to: Console, found: Portfolio) -> None:
     from rich.table import Table
 
     if not found.binding:
-        _say(to, "No rule keeps a profitable promotion out.")
+        say(to, "No rule keeps a profitable promotion out.")
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for head in ("Rules that press", "Used", "Limit", "Keeps out"):
@@ -230,21 +231,4 @@ def _binding(to: Console, found: Portfolio) -> None:
         table.add_row(escape(one.words), *amounts, f"{one.keeps_out:,}")
     to.print(table)
     if len(found.binding) > MOST_RULES:
-        _say(to, f"and {len(found.binding) - MOST_RULES:,} more rules; --json names them all.")
-
-
-def _screen() -> Console:
-    from rich.console import Console
-
-    from scorer.cli.printing import PIPED_WIDTH
-
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = PIPED_WIDTH
-    return console
-
-
-def _say(to: Console, sentence: str, style: str | None = None) -> None:
-    from rich.markup import escape
-
-    to.print(escape(sentence), style=style, soft_wrap=True)
+        say(to, f"and {len(found.binding) - MOST_RULES:,} more rules; --json names them all.")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
-from scorer.cli.printing import PIPED_WIDTH
+PIPED_WIDTH = 120
 
 
 def screen() -> Console:
     """Return where answers for people go."""
+    from rich.console import Console
+
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = PIPED_WIDTH
@@ -23,6 +25,9 @@ def screen() -> Console:
 
 def table(*headers: str, words: Iterable[str] = ()) -> Table:
     """Return an empty table; the first column and those in ``words`` hold words, the others figures."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
     made = Table(box=SIMPLE_HEAD, pad_edge=False)
     of_words = set(words)
     for place, header in enumerate(headers):
@@ -33,11 +38,16 @@ def table(*headers: str, words: Iterable[str] = ()) -> Table:
 
 def row(to: Table, *cells: str | Text, style: str | None = None) -> None:
     """Add a row; plain text is shown as it is, whatever brackets it holds."""
+    from rich.markup import escape
+    from rich.text import Text
+
     to.add_row(*(cell if isinstance(cell, Text) else escape(cell) for cell in cells), style=style)
 
 
 def say(to: Console, sentence: str, style: str | None = None) -> None:
     """Print a sentence, as long as it is."""
+    from rich.markup import escape
+
     to.print(escape(sentence), style=style, soft_wrap=True)
 
 

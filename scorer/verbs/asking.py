@@ -10,7 +10,7 @@ from scorer.columns import length
 from scorer.contracts.exports import PLAN
 from scorer.contracts.scored import SCORED
 from scorer.contracts.table import Kind
-from scorer.errors import BadQuestion, InputRefused, NothingToWorkOn, nearest
+from scorer.errors import BadQuestion, NothingToWorkOn, PromotionUnknown
 from scorer.lake.writing import write_table
 from scorer.plan import Plan, read_plan
 from scorer.saying import Say, quiet
@@ -144,7 +144,7 @@ def _one(path: Path, client: Client, promotion_id: str | None) -> tuple[Plan, in
     ids = [str(name) for name in read.columns["promotion_id"]]
     asked = promotion_id or ids[0]
     if asked not in ids:
-        raise InputRefused(f"{path} has no usable promotion '{asked}'.{nearest(asked, ids)} It has {len(ids):,} others.")
+        raise PromotionUnknown.named(asked, path, ids)
     return read, ids.index(asked)
 
 

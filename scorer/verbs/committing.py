@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scorer.columns import length, take
-from scorer.errors import InputRefused, NothingToWorkOn, OutputRefused, ReasonMissing, TooManyRejects, UsageError, listed, nearest
+from scorer.errors import (
+    NothingToWorkOn,
+    OutputRefused,
+    PromotionUnknown,
+    ReasonMissing,
+    TooManyRejects,
+    UsageError,
+    listed,
+    nearest,
+)
 from scorer.plan import Plan, read_plan
 from scorer.results import Committed, Learnt
 from scorer.saying import Say, quiet
@@ -233,7 +242,7 @@ def _only(read: Plan, promotions: Sequence[str], plan: Path) -> Plan:
     names = [str(name) for name in read.columns["promotion_id"]]
     for asked in promotions:
         if asked not in names:
-            raise InputRefused(f"{plan} has no usable promotion '{asked}'.{nearest(asked, names)} It has {len(names):,} others.")
+            raise PromotionUnknown.named(asked, plan, names)
     if not promotions:
         return read
     chosen = np.array([name in set(promotions) for name in names], dtype=bool)
