@@ -5,8 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import NamedTuple
 
-CONFIDENCE = 0.95
-Z = 1.959963984540054  # the normal quantile that belongs to it
+Z = 1.959963984540054  # the normal quantile of a 95 % interval
 
 
 class Coverage(NamedTuple):

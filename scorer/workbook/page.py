@@ -17,7 +17,7 @@ from scorer.workbook.breadth import SLACK, lines, needed
 from scorer.workbook.layout import MARGIN, TOP_ROWS, Places, Table, absolute, area, columns_of, letters
 from scorer.workbook.sentences import speaker
 from scorer.workbook.styles import Styles
-from scorer.workbook.template import Band, Column, Sheet, TableSheet, Template
+from scorer.workbook.template import Band, Column, Line, Sheet, TableSheet, Template
 
 LINE_HEIGHT = 13.0
 HEAD_LINES, HEAD_HEIGHT = 2, 30.0
@@ -85,6 +85,16 @@ class Page:
         if value is None or value != value:
             return self.template.book.not_available
         return value if isinstance(value, str) else float(serial(value))
+
+    def line(self, line: Line, left: int, source: str, value: Any) -> None:
+        """Write a label from ``left`` on, beside it its formula where it was placed, and its unit."""
+        row, column = self.places.cells[self.name][line.name]
+        for at in range(left, column + 2):
+            self.sheet.write_blank(row, at, None, self.styles.word("label"))
+        self.words(row, left, line.label, "label")
+        self.formula(row, column, source, value, self.styles.cell("calc", line.kind))
+        self.words(row, column + 1, line.unit, "note")
+        (self.marks if line.kind == "text" else self.negatives)(row, column, row, column)
 
     # ------------------------------------------------------------------ frame
     def frame(self, spec: Sheet, state: str | None = None) -> None:

@@ -239,7 +239,7 @@ def _blocks(page: Page, spec: Payback, shown: _Shown) -> None:
     }
     for left, lines in ((MARGIN, spec.term_rows), (RESULT_COLUMN, spec.result_rows)):
         for line in lines:
-            _line(page, line, left, sources[line.name], values[line.name])
+            page.line(line, left, sources[line.name], values[line.name])
     row, _ = page.places.cells[NAME]["share"]
     page.words(row, RESULT_COLUMN, spec.share_note, "line")
 
@@ -250,16 +250,6 @@ def _at(sheet: str, name: str) -> str:
 
 def _from(sheet: str, name: str) -> str:
     return f"IF({{found}}=1,{_at(sheet, name)},{{inputs.na}})"
-
-
-def _line(page: Page, line: Line, left: int, source: str, value: Any) -> None:
-    row, column = page.places.cells[NAME][line.name]
-    for at in range(left, column + 2):
-        page.sheet.write_blank(row, at, None, page.styles.word("label"))
-    page.words(row, left, line.label, "label")
-    page.formula(row, column, source, value, page.styles.cell("calc", line.kind))
-    page.words(row, column + 1, line.unit, "note")
-    (page.marks if line.kind == "text" else page.negatives)(row, column, row, column)
 
 
 def _workings(page: Page, spec: Payback, weeks: Weeks, shown: _Shown) -> None:
@@ -274,7 +264,7 @@ def _workings(page: Page, spec: Payback, weeks: Weeks, shown: _Shown) -> None:
         "case": _from("paybacks", "case").replace("{inputs.na}", "1"),
     }
     for line in spec.working_rows:
-        _line(page, line, MARGIN, sources[line.name], values[line.name])
+        page.line(line, MARGIN, sources[line.name], values[line.name])
     for name, source, value in (
         ("dip_days_whole", "IF(ISNUMBER({dip_weeks}),MAX(1,MIN({dip_weeks},{most_dip_weeks})),1)*{week_days}", dip),
         ("days_shown", "MAX({week:all})*{week_days}", weeks.shown * DAYS_OF_A_WEEK),

@@ -237,14 +237,14 @@ def _blocks(page: Page, spec: WhatIf, chosen: Chosen) -> None:
             page.sheet.write_blank(TERMS_ROW, at, None, page.styles.word("section"))
         page.words(TERMS_ROW, column, title, "section")
     for line in spec.term_rows:
-        _line(page, line, MARGIN, _from("roi", _TERMS[line.name]), chosen.row[_TERMS[line.name]])
+        page.line(line, MARGIN, _from("roi", _TERMS[line.name]), chosen.row[_TERMS[line.name]])
     for line in spec.planned_rows:
         if line.name == "scenario":
             words = page.template.inputs.lists.scenario_names[BASE_CASE - 1]
-            _line(page, line, PLANNED_COLUMN, "{inputs.scenario}", words)
+            page.line(line, PLANNED_COLUMN, "{inputs.scenario}", words)
         else:
             value = chosen.row[_PLANNED[line.name]]
-            _line(page, line, PLANNED_COLUMN, _from("roi", _PLANNED[line.name]), value)
+            page.line(line, PLANNED_COLUMN, _from("roi", _PLANNED[line.name]), value)
     own = chosen.own_step()
     verdict = page.template.verdicts[int(own["number"]) - 1].words
     for line in spec.own_rows:
@@ -253,9 +253,9 @@ def _blocks(page: Page, spec: WhatIf, chosen: Chosen) -> None:
         elif line.name == "own_verdict":
             number = "1+{own_judgeable}+{own_judgeable}*MAX(N({way_known}),{own_go})+{own_judgeable}*{own_go}"
             source = f"INDEX({{inputs.verdicts}},{number})"
-            _line(page, line, OWN_COLUMN, source, verdict)
+            page.line(line, OWN_COLUMN, source, verdict)
         else:
-            _line(page, line, OWN_COLUMN, _own(_OWN[line.name]), own["case"][_OWN[line.name]])
+            page.line(line, OWN_COLUMN, _own(_OWN[line.name]), own["case"][_OWN[line.name]])
 
 
 def _entry(page: Page, line: Line, left: int) -> None:
@@ -267,16 +267,6 @@ def _entry(page: Page, line: Line, left: int) -> None:
     page.put(row, column, None, page.styles.cell("input", line.kind))
     page.words(row, column + 1, line.unit, "note")
     validate(page, (row, column, row, column), line.check, page.template.inputs.checks[line.check])
-
-
-def _line(page: Page, line: Line, left: int, source: str, value: Any) -> None:
-    row, column = page.places.cells["what_if"][line.name]
-    for at in range(left, column + 2):
-        page.sheet.write_blank(row, at, None, page.styles.word("label"))
-    page.words(row, left, line.label, "label")
-    page.formula(row, column, source, value, page.styles.cell("calc", line.kind))
-    page.words(row, column + 1, line.unit, "note")
-    (page.marks if line.kind == "text" else page.negatives)(row, column, row, column)
 
 
 def _ladder(page: Page, spec: WhatIf, table: Table, chosen: Chosen) -> None:
@@ -320,7 +310,7 @@ def _workings(page: Page, spec: WhatIf, values: dict[str, Any], words: dict[str,
         page.sheet.write_blank(row - 1, column - 1 + at, None, page.styles.word("section"))
     page.words(row - 1, column - 1, spec.workings, "section")
     for line in spec.working_rows:
-        _line(page, line, cells[line.name][1] - 1, _WORKINGS[line.name], values[line.name])
+        page.line(line, cells[line.name][1] - 1, _WORKINGS[line.name], values[line.name])
     for name, (said, source) in words.items():
         page.formula(*cells[name], source, said, page.styles.word("note"))
     for name, said in (("best", spec.best), ("never", spec.margins_never), ("none", spec.no_override)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -305,9 +304,3 @@ def _scope(where: Where) -> str:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
-
-
-def as_date(day: np.datetime64) -> date:
-    """Return a day as Python knows it."""
-    found: date = day.astype("datetime64[D]").astype(object)
-    return found
