@@ -96,6 +96,13 @@ class Page:
         self.words(row, column + 1, line.unit, "note")
         (self.marks if line.kind == "text" else self.negatives)(row, column, row, column)
 
+    def finding_over(self, chart: Any, sheet: str, cell: str) -> None:
+        """Let a chart's title be what a cell says: the finding, as long as the figures mean it."""
+        look = self.styles.look
+        font = {"name": look.font, "size": 12, "bold": True, "color": look.ink}
+        name = "=" + self.places.of(sheet, cell)
+        chart.set_title({"name": name, "name_font": font, "overlay": False, "layout": {"x": 0.02, "y": 0.03}})
+
     # ------------------------------------------------------------------ frame
     def frame(self, spec: Sheet, state: str | None = None) -> None:
         """Title, purpose, state of the checks; no gridlines, tab colour, protection, print set-up."""

@@ -323,10 +323,7 @@ def _chart(page: Page, spec: Payback) -> None:
         }
     )
     chart.combine(line)
-    title_font = {"name": look.font, "size": 12, "bold": True, "color": look.ink}
-    chart.set_title(
-        {"name": "=" + places.of(NAME, "title"), "name_font": title_font, "overlay": False, "layout": {"x": 0.02, "y": 0.03}}
-    )
+    page.finding_over(chart, NAME, "title")
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_x_axis(
         {"name": spec.chart_axis, "name_font": font, "num_font": font, "label_position": "low", "line": {"color": look.quiet}}

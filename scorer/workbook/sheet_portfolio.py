@@ -365,10 +365,7 @@ def _chart(page: Page, spec: PortfolioWords, table: Table) -> None:
             "marker": {"type": "none"},
         }
     )
-    title_font = {"name": look.font, "size": 12, "bold": True, "color": look.ink}
-    chart.set_title(
-        {"name": "=" + places.of(NAME, "title"), "name_font": title_font, "overlay": False, "layout": {"x": 0.02, "y": 0.03}}
-    )
+    page.finding_over(chart, NAME, "title")
     chart.set_legend({"position": "bottom", "font": font})
     for axis, name in ((chart.set_x_axis, spec.chart_cost), (chart.set_y_axis, spec.chart_profit)):
         axis(

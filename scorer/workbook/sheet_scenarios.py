@@ -266,9 +266,7 @@ def _chart(page: Page, spec: ScenariosWords) -> None:
             "data_labels": {"value": True, "num_format": "#,##0", "font": font},
         }
     )
-    title_font = {"name": look.font, "size": 12, "bold": True, "color": look.ink}
-    title = {"name": "=" + places.of(NAME, "title"), "name_font": title_font, "overlay": False, "layout": {"x": 0.02, "y": 0.03}}
-    chart.set_title(title)
+    page.finding_over(chart, NAME, "title")
     chart.set_legend({"none": True})
     axis = {"name_font": font, "num_font": font}
     chart.set_x_axis({"name": spec.chart_axis, "label_position": "low", "line": {"color": look.quiet}, **axis})

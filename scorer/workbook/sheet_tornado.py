@@ -101,15 +101,7 @@ def _chart(page: Page, spec: WhatIf, table: Table) -> None:
                 "overlap": 100,
             }
         )
-    title_font = {"name": look.font, "size": 12, "bold": True, "color": look.ink}
-    chart.set_title(
-        {
-            "name": "=" + places.of("what_if", "tornado_title"),
-            "name_font": title_font,
-            "overlay": False,
-            "layout": {"x": 0.02, "y": 0.03},
-        }
-    )
+    page.finding_over(chart, "what_if", "tornado_title")
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_y_axis(
         {"reverse": True, "num_font": font, "label_position": "low", "line": {"color": look.quiet}}

@@ -345,15 +345,7 @@ def _chart(page: Page, spec: WhatIf, table: Table) -> None:
             "data_labels": {"value": True, "num_format": "#,##0", "font": font},
         }
     )
-    title_font = {"name": look.font, "size": 12, "bold": True, "color": look.ink}
-    chart.set_title(
-        {
-            "name": "=" + places.of("what_if", "title"),
-            "name_font": title_font,
-            "overlay": False,
-            "layout": {"x": 0.02, "y": 0.03},
-        }
-    )
+    page.finding_over(chart, "what_if", "title")
     chart.set_legend({"none": True})
     line = {"color": look.line}
     chart.set_x_axis(

@@ -120,9 +120,7 @@ def _waterfall(page: Page, words: PostEventWords, table: Table) -> None:
         fill = {"none": True} if colour is None else {"color": colour}
         for side in ("above", "below"):
             chart.add_series({**_series(page, f"{kind}_{side}", names[kind]), "fill": fill, "gap": 40, "border": {"none": True}})
-    title_font = {"name": look.font, "size": 12, "bold": True, "color": look.ink}
-    title = {"name": "=" + page.places.of("bridge", "title"), "name_font": title_font, "overlay": False}
-    chart.set_title(title | {"layout": {"x": 0.02, "y": 0.03}})
+    page.finding_over(chart, "bridge", "title")
     chart.set_legend({"none": True})
     chart.set_x_axis({"num_font": font, "label_position": "low", "line": {"color": look.quiet}})
     gridlines = {"visible": True, "line": {"color": look.line}}
