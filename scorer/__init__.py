@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from scorer.errors import PromoError
     from scorer.verbs import (
+        answer_list,
         check,
         commit,
         decide,
@@ -38,6 +39,7 @@ __all__ = [
     "PromoError",
     "Workspace",
     "__version__",
+    "answer_list",
     "check",
     "commit",
     "decide",

@@ -5,11 +5,14 @@ Rows in = rows in the plan + rejects + blank rows. One bad row never changes wha
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from hashlib import sha256
+from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import duckdb
 import numpy as np
@@ -20,7 +23,7 @@ from scorer.columns import Array, Columns
 from scorer.contracts.exports import PLAN
 from scorer.errors import ColumnMissing, FileUnreadable, NothingToWorkOn
 from scorer.lake import headers as heads
-from scorer.lake.cells import NUMBER_MARK, literal
+from scorer.lake.cells import NUMBER_MARK, as_text, literal
 from scorer.lake.conventions import Conventions, Habits
 from scorer.lake.reading import Ask, Staged, stage, stage_rows
 from scorer.lake.typed import Spelling, conventions, select
@@ -29,6 +32,41 @@ from scorer.settings import Client
 MOST_COLUMNS = 2_000
 _STAGE = "plan__staged"
 _SPELLING = Spelling("\x1f", "", "\x1e")
+
+
+class Cells(NamedTuple):
+    """A list that stands in a sheet: its headers, its rows of cells, what messages call it, and the line of its first row.
+
+    >>> print(Cells(["Discount", "Start", "Days"], [["20%", "2025-03-31", 7.0]], name="Sheet1!A1:C2"))
+    Sheet1!A1:C2
+    """
+
+    headers: Sequence[object]
+    rows: Sequence[Sequence[object]]
+    name: str = "cells"
+    first_line: int = 2
+
+    def __str__(self) -> str:
+        """Return the name: a sentence about a list speaks of cells as it speaks of a file."""
+        return self.name
+
+
+Listing: TypeAlias = Path | Cells
+
+
+def fingerprint(source: Listing) -> str:
+    """Return what tells a list from another: twelve hexadecimal digits over the bytes of a file, or over what cells say.
+
+    >>> number, again, text = Cells(["a"], [[1]]), Cells(["a"], [[1.0]], "elsewhere", 9), Cells(["a"], [["1"]])
+    >>> fingerprint(number) == fingerprint(again) != fingerprint(text)
+    True
+    """
+    if isinstance(source, Path):
+        return sha256(source.read_bytes()).hexdigest()[:12]
+    digest = sha256()
+    for row in chain((source.headers,), source.rows):
+        digest.update(json.dumps([as_text(cell) for cell in row]).encode("ascii") + b"\n")
+    return digest.hexdigest()[:12]
 
 
 class Headers(NamedTuple):
@@ -60,6 +98,13 @@ class Plan(NamedTuple):
     def rows(self) -> int:
         return len(self.lines)
 
+    def only(self, rows: Array) -> Plan:
+        """Return the usable rows at these positions, or where a mask is true; those that were refused are left behind."""
+        refused = {name: column[:0] for name, column in self.rejects.items()}
+        return self._replace(
+            columns=col.take(self.columns, rows), given=col.take(self.given, rows), lines=self.lines[rows], rejects=refused
+        )
+
 
 class _Opened(NamedTuple):
     con: duckdb.DuckDBPyConnection
@@ -71,18 +116,18 @@ class _Opened(NamedTuple):
     name: str
 
 
-def read_plan(path: Path, client: Client) -> Plan:
-    """Read a plan from csv, parquet or xlsx.
+def read_plan(source: Listing, client: Client) -> Plan:
+    """Read a plan from csv, parquet or xlsx, or from cells.
 
     Raises FileUnreadable, ColumnMissing (discount_percentage, start_date, and one of end_date and duration_days must
-    be there) and NothingToWorkOn for a file without rows.
+    be there) and NothingToWorkOn for a list without rows.
     """
     with closing(duckdb.connect()) as con:
-        opened = _opened(con, _staged(con, path, client), client, path.name)
+        opened = _opened(con, _staged(con, source, client), client, source.name)
         return _batch(opened, 0, _last_line(opened), first=True)
 
 
-def stream_plan(path: Path, client: Client, batch_rows: int) -> Iterator[Plan]:
+def stream_plan(source: Listing, client: Client, batch_rows: int) -> Iterator[Plan]:
     """Read a plan of any length in pieces of at most ``batch_rows`` lines; line numbers go on from piece to piece.
 
     What concerns the whole list (date order, scale of the discount, repeated ids) is settled before the first piece,
@@ -91,7 +136,7 @@ def stream_plan(path: Path, client: Client, batch_rows: int) -> Iterator[Plan]:
     with tempfile.TemporaryDirectory() as folder, closing(duckdb.connect()) as con:
         con.execute(f"SET temp_directory = {literal(folder)}")
         con.execute("SET memory_limit = '2GB'")
-        opened = _opened(con, _staged(con, path, client), client, path.name)
+        opened = _opened(con, _staged(con, source, client), client, source.name)
         last = _last_line(opened)
         for start in range(0, last, batch_rows):
             yield _batch(opened, start, min(start + batch_rows, last), first=start == 0)
@@ -109,17 +154,33 @@ def plan_from_cells(
     >>> plan.columns["discount_percentage"].tolist(), plan.columns["end_date"].tolist()
     ([0.2], [datetime.date(2025, 4, 6)])
     """
-    names = tuple("" if header is None else str(header) for header in headers)
     with closing(duckdb.connect()) as con:
-        _demand(names, client, name)
-        width = range(len(names))
-        filled, blank = stage_rows(con, _STAGE, width, enumerate(rows, start=first_line))
-        staged = Staged(_STAGE, names, dict.fromkeys(width, "VARCHAR"), filled, 0, blank, "", 0, "cells", "", ())
-        opened = _opened(con, staged, client, name)
+        opened = _opened(con, _staged_cells(con, headers, rows, client, name, first_line), client, name)
         return _batch(opened, 0, _last_line(opened), first=True)
 
 
-def _staged(con: duckdb.DuckDBPyConnection, path: Path, client: Client) -> Staged:
+def _staged_cells(
+    con: duckdb.DuckDBPyConnection,
+    headers: Sequence[object],
+    rows: Iterable[Sequence[object]],
+    client: Client,
+    name: str,
+    first_line: int,
+) -> Staged:
+    names = tuple("" if header is None else str(header) for header in headers)
+    _demand(names, client, name)
+    width = range(len(names))
+    filled, blank = stage_rows(con, _STAGE, width, enumerate(rows, start=first_line))
+    return Staged(_STAGE, names, dict.fromkeys(width, "VARCHAR"), filled, 0, blank, "", 0, "cells", "", ())
+
+
+def _staged(con: duckdb.DuckDBPyConnection, source: Listing, client: Client) -> Staged:
+    if isinstance(source, Cells):
+        return _staged_cells(con, source.headers, source.rows, client, source.name, source.first_line)
+    return _staged_file(con, source, client)
+
+
+def _staged_file(con: duckdb.DuckDBPyConnection, path: Path, client: Client) -> Staged:
     def known(headers: Sequence[str]) -> int:
         return len(matched_headers(headers, client).found)
 

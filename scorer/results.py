@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from scorer.columns import Columns
+    from scorer.columns import Array, Columns
     from scorer.evaluation import Evaluation
     from scorer.lake.refresh import Refreshed
     from scorer.planning.log.book import Filed
@@ -39,6 +39,21 @@ class ScoredList(NamedTuple):
     verdicts: dict[str, int]
     totals: dict[str, float]
     notes: list[str]
+
+
+class AnsweredList(NamedTuple):
+    """A list that was scored and given back: row i of ``answer`` belongs to the row on line ``lines[i]``.
+
+    done: the counts, totals and notes of the whole list; no file was written. answer: the columns of
+    ``scorer.contracts.scored``. promotion_ids: as many as lines; a row without one is called by its line.
+    rejects: promotion_id, file, line, column, reason, text; one row per refused row.
+    """
+
+    done: ScoredList
+    answer: Columns
+    lines: Array
+    promotion_ids: Array
+    rejects: Columns
 
 
 class Demonstrated(NamedTuple):

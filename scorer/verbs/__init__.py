@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from scorer.verbs.answering import answer_list
     from scorer.verbs.asking import scenarios, target, what_if
     from scorer.verbs.calendars import calendar
     from scorer.verbs.committing import commit, decide, plan_history, plans, post_event, track
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from scorer.verbs.workbooks import workbook
 
 __all__ = [
+    "answer_list",
     "calendar",
     "check",
     "commit",
@@ -51,6 +53,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "answer_list": "answering",
     "calendar": "calendars",
     "check": "preparing",
     "commit": "committing",

@@ -12,7 +12,7 @@ from scorer.contracts.scored import SCORED
 from scorer.contracts.table import Kind
 from scorer.errors import BadQuestion, NothingToWorkOn, PromotionUnknown
 from scorer.lake.writing import write_table
-from scorer.plan import Plan, read_plan
+from scorer.plan import Listing, Plan, read_plan
 from scorer.saying import Say, quiet
 from scorer.settings import Client
 from scorer.verbs.scoring import spare
@@ -30,7 +30,7 @@ _MONEY_OF_DIFFERENCES = ("profit_planned", "profit", "difference", "promotion_co
 
 def what_if(
     workspace: Workspace,
-    plan: Path,
+    plan: Listing,
     promotion_id: str | None = None,
     client: str | None = None,
     discounts: tuple[float, ...] | None = None,
@@ -66,7 +66,7 @@ def what_if(
 
 def target(
     workspace: Workspace,
-    plan: Path,
+    plan: Listing,
     promotion_id: str | None = None,
     client: str | None = None,
     profit: float | None = None,
@@ -97,7 +97,7 @@ def target(
 
 def scenarios(
     workspace: Workspace,
-    plan: Path,
+    plan: Listing,
     file: Path | None = None,
     client: str | None = None,
     out: Path | None = None,
@@ -138,18 +138,18 @@ def _difference_kinds(names: list[str]) -> dict[str, Kind]:
     return money | {name: Kind.RATIO for name in names if name.startswith(("roi", "probability"))}
 
 
-def _one(path: Path, client: Client, promotion_id: str | None) -> tuple[Plan, int]:
+def _one(source: Listing, client: Client, promotion_id: str | None) -> tuple[Plan, int]:
     """Return a list and the place of the promotion that is asked about: the first, unless one is named."""
-    read = _usable(path, client)
+    read = _usable(source, client)
     ids = [str(name) for name in read.columns["promotion_id"]]
     asked = promotion_id or ids[0]
     if asked not in ids:
-        raise PromotionUnknown.named(asked, path, ids)
+        raise PromotionUnknown.named(asked, source, ids)
     return read, ids.index(asked)
 
 
-def _usable(path: Path, client: Client) -> Plan:
-    read = read_plan(path, client)
+def _usable(source: Listing, client: Client) -> Plan:
+    read = read_plan(source, client)
     if not read.rows:
-        raise NothingToWorkOn.because(f"{path} has no row that can be used", "promo score lists the reasons.")
+        raise NothingToWorkOn.because(f"{source} has no row that can be used", "promo score lists the reasons.")
     return read

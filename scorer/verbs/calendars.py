@@ -9,7 +9,7 @@ from scorer.columns import length
 from scorer.contracts.table import Kind
 from scorer.errors import NothingToWorkOn
 from scorer.lake.writing import write_table
-from scorer.plan import read_plan
+from scorer.plan import Listing, read_plan
 from scorer.saying import Say, quiet
 from scorer.scoring import score as score_plan
 from scorer.verbs.scoring import spare
@@ -28,7 +28,9 @@ _KINDS = {
 }
 
 
-def calendar(workspace: Workspace, plan: Path, out: Path | None = None, client: str | None = None, say: Say = quiet) -> Calendar:
+def calendar(
+    workspace: Workspace, plan: Listing, out: Path | None = None, client: str | None = None, say: Say = quiet
+) -> Calendar:
     """Lay out a list by week and category, and find and price its clashes; written to ``out`` and ``clashes_beside(out)``.
 
     Raises NothingToWorkOn for a list without a row that can be scored, InputRefused for one too long to be read,

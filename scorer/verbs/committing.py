@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scorer.columns import length, take
+from scorer.columns import length
 from scorer.errors import (
     NothingToWorkOn,
     OutputRefused,
@@ -23,7 +22,7 @@ from scorer.errors import (
     listed,
     nearest,
 )
-from scorer.plan import Plan, read_plan
+from scorer.plan import Listing, Plan, fingerprint, read_plan
 from scorer.results import Committed, Learnt
 from scorer.saying import Say, quiet
 from scorer.settings import Client
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
 def commit(
     workspace: Workspace,
-    plan: Path,
+    plan: Listing,
     status: str = "planned",
     promotions: Sequence[str] = (),
     overrides: Mapping[str, float] | None = None,
@@ -74,7 +73,7 @@ def commit(
     if overrides:
         found, refused = with_given(found, promotions[0], overrides, why), _but(refused, promotions[0])
     say(f"Scoring {read.rows:,} promotions")
-    source = Source(product(), plan.name, sha256(plan.read_bytes()).hexdigest()[:12])
+    source = Source(product(), plan.name, fingerprint(plan))
     frozen = freeze_list(read, model, chosen, found, refused, source)
     if not frozen.predictions:
         why = next((f": {reason}" for reason in frozen.rejects["reason"].tolist()), "")
@@ -237,7 +236,7 @@ def _demand_reasons(
         raise ReasonMissing.of(f"A list that becomes {wanted}")
 
 
-def _only(read: Plan, promotions: Sequence[str], plan: Path) -> Plan:
+def _only(read: Plan, promotions: Sequence[str], plan: Listing) -> Plan:
     """Keep the named rows of a plan; all of them when none is named."""
     names = [str(name) for name in read.columns["promotion_id"]]
     for asked in promotions:
@@ -246,10 +245,7 @@ def _only(read: Plan, promotions: Sequence[str], plan: Path) -> Plan:
     if not promotions:
         return read
     chosen = np.array([name in set(promotions) for name in names], dtype=bool)
-    nothing = {name: column[:0] for name, column in read.rejects.items()}
-    return read._replace(
-        columns=take(read.columns, chosen), given=take(read.given, chosen), lines=read.lines[chosen], rejects=nothing
-    )
+    return read.only(chosen)
 
 
 def _hindsight(predictions: Sequence[Frozen]) -> list[str]:

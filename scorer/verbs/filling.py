@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scorer.errors import ColumnMissing, OutputRefused, TooManyRejects, listed
-from scorer.plan import Plan, matched_headers, read_plan
+from scorer.plan import Listing, Plan, matched_headers, read_plan
 from scorer.saying import Say, quiet
 from scorer.scoring import Scored
 from scorer.scoring import score as score_plan
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def fill(
     workspace: Workspace,
-    plan: Path,
+    plan: Listing,
     into: Path,
     client: str | None = None,
     say: Say = quiet,
@@ -41,7 +41,7 @@ def fill(
     from scorer.workbook.filling.fill import open_to_fill
     from scorer.workbook.filling.own_rows import own_plan
 
-    own = plan.exists() and into.exists() and plan.samefile(into)
+    own = isinstance(plan, Path) and plan.exists() and into.exists() and plan.samefile(into)
     say("Loading the model")
     model, chosen = load(workspace, client)
     say(f"Looking at {into}")
@@ -69,11 +69,11 @@ def _as_named(into: Path, backup: Path | None) -> Path | None:
     return into.with_name(backup.name) if backup and not into.is_symlink() else backup
 
 
-def _with_keys(read: Plan, path: Path, client: Client) -> Plan:
+def _with_keys(read: Plan, source: Listing, client: Client) -> Plan:
     """Raise when rows of a list could only be told by their place: a place is no key."""
     headers = list(read.given)
     if "promotion_id" not in matched_headers(headers, client).found:
-        raise ColumnMissing.named("promotion_id", path, headers)
+        raise ColumnMissing.named("promotion_id", source, headers)
     return read
 
 

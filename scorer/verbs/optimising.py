@@ -14,7 +14,7 @@ from scorer.contracts.table import Kind
 from scorer.errors import NothingToWorkOn, OutputRefused
 from scorer.lake.writing import write_table
 from scorer.model import PromotionModel
-from scorer.plan import Plan, read_plan
+from scorer.plan import Listing, Plan, read_plan
 from scorer.results import Optimised
 from scorer.saying import Say, quiet
 from scorer.scoring import score as score_plan
@@ -35,7 +35,7 @@ _KINDS = {name: Kind.MONEY for name in _MONEY} | {name: Kind.SHARE for name in _
 
 def optimise(
     workspace: Workspace,
-    plan: Path,
+    plan: Listing,
     rules: Rules,
     out: Path | None = None,
     list_out: Path | None = None,
@@ -115,7 +115,7 @@ def _is_ours(header: str, read: Plan) -> bool:
 
 
 def _write(
-    out: Path, plan: Path, picked: Plan, found: Portfolio, model: PromotionModel, client: Client
+    out: Path, plan: Listing, picked: Plan, found: Portfolio, model: PromotionModel, client: Client
 ) -> list[str]:
     """Write a choice in the form of the file's ending; return what is to be said about it."""
     if out.suffix.lower() == ".xlsx":
@@ -126,7 +126,7 @@ def _write(
 
 
 def _write_workbook(
-    out: Path, plan: Path, picked: Plan, found: Portfolio, model: PromotionModel, client: Client
+    out: Path, plan: Listing, picked: Plan, found: Portfolio, model: PromotionModel, client: Client
 ) -> list[str]:
     from scorer.planning.ladder import ladders
     from scorer.planning.optimise.question import at_quantile

@@ -15,7 +15,7 @@ from scorer.errors import OutputRefused, TooManyRejects
 from scorer.lake.reading import SPREADSHEETS
 from scorer.lake.writing_xlsx import MOST_ROWS
 from scorer.model import PromotionModel
-from scorer.plan import Plan, stream_plan
+from scorer.plan import Cells, Listing, Plan, stream_plan
 from scorer.results import ScoredList
 from scorer.saying import Say, quiet
 from scorer.scoring import Scored
@@ -32,14 +32,14 @@ _SUMS = ("sales_units_expected", "incremental_units_expected", "promotion_cost_e
 
 def score(
     workspace: Workspace,
-    plan: Path,
+    plan: Listing,
     out: Path | None = None,
     client: str | None = None,
     say: Say = quiet,
     version: str | None = None,
     reasons: bool | None = None,
 ) -> ScoredList:
-    """Score a list of planned promotions (csv, parquet, xlsx) and write the result to ``out`` in the form of its ending.
+    """Score a list of planned promotions (csv, parquet, xlsx, cells) and write the result to ``out`` in the form of its ending.
 
     Refused rows go to a file beside it. ``reasons=None`` leaves the reasons out of lists above 100,000 rows.
     Raises TooManyRejects after everything is written, when more rows were refused than the client allows.
@@ -66,17 +66,20 @@ def score(
     if out is not None and done.rejected:
         done = done._replace(rejects=rejects_beside(out))
     if is_long and reasons is None:
-        told = f"Reasons were left out, because the list is longer than {LONG_LIST:,} rows; --reasons keeps them."
-        done = done._replace(notes=[*done.notes, told])
+        done = done._replace(notes=[*done.notes, f"{without_reasons()}; --reasons keeps them."])
     done = done._replace(notes=[*done.notes, *doubts(model)])
     complain(done, chosen, done.rejects or plan)
     return done
 
 
-def spare(plan: Path, *written: Path) -> None:
+def without_reasons() -> str:
+    return f"Reasons were left out, because the list is longer than {LONG_LIST:,} rows"
+
+
+def spare(plan: Listing, *written: Path) -> None:
     """Raise rather than write over the list that is being read: it may be the only one."""
     for path in written:
-        if plan.exists() and path.exists() and path.samefile(plan):
+        if isinstance(plan, Path) and plan.exists() and path.exists() and path.samefile(plan):
             raise OutputRefused.because(path, "it is the list itself, and would be lost", "Choose another name for --out.")
 
 
@@ -117,16 +120,24 @@ def doubts(model: PromotionModel) -> list[str]:
 
 
 def complain(done: ScoredList, client: Client, where: object) -> None:
+    told = too_many(done, client, where)
+    if told is not None:
+        raise told
+
+
+def too_many(done: ScoredList, client: Client, where: object) -> TooManyRejects | None:
+    """Return what is to be said when more rows were refused than the client allows; None when not."""
     rows = done.scored + done.rejected
-    if rows and done.rejected / rows > client.limits.rejected_share:
-        raise TooManyRejects.above(done.rejected, rows, client.limits.rejected_share, where, done)
+    if not rows or done.rejected / rows <= client.limits.rejected_share:
+        return None
+    return TooManyRejects.above(done.rejected, rows, client.limits.rejected_share, where, done)
 
 
-def _in_pieces(path: Path, client: Client) -> tuple[bool, Iterator[Plan]]:
+def _in_pieces(source: Listing, client: Client) -> tuple[bool, Iterator[Plan]]:
     """Read a plan in pieces that fit into memory; and tell whether the list is a long one."""
     # a sheet is small enough to be read at once, and what kind a column of it is shows only on the whole of it
-    rows = MOST_ROWS if path.suffix.lower() in SPREADSHEETS else BATCH
-    pieces, first, seen = stream_plan(path, client, rows), deque[Plan](), 0
+    is_sheet = isinstance(source, Cells) or source.suffix.lower() in SPREADSHEETS
+    pieces, first, seen = stream_plan(source, client, MOST_ROWS if is_sheet else BATCH), deque[Plan](), 0
     for piece in pieces:
         first.append(piece)
         seen += piece.rows

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scorer.columns import length
 from scorer.errors import NothingToWorkOn, OutputRefused
-from scorer.plan import Plan, read_plan
+from scorer.plan import Listing, Plan, fingerprint, read_plan
 from scorer.results import ScoredList
 from scorer.saying import Say, quiet
 from scorer.scoring import Scored
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 def workbook(
     workspace: Workspace,
-    plan: Path,
+    plan: Listing,
     out: Path,
     client: str | None = None,
     say: Say = quiet,
@@ -103,7 +102,7 @@ def _scenario_sheets(
     return scenario_sheets(scenarios(read, named, model, client), client.workbook.language), missing
 
 
-def run_of(plan: Path, read: Plan) -> Run:
+def run_of(plan: Listing, read: Plan) -> Run:
     """Return the stamp of the run that makes a workbook of a list: when, by whom, from what."""
     from scorer.workbook.content import Run
 
@@ -113,7 +112,7 @@ def run_of(plan: Path, read: Plan) -> Run:
         made_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         made_by=who(),
         product_version=product(),
-        input_hash=sha256(plan.read_bytes()).hexdigest()[:12],
+        input_hash=fingerprint(plan),
         source=plan.name,
         rows_in=read.rows + length(read.rejects) + read.blank,
         blank_rows=read.blank,
