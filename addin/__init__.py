@@ -1,1 +1,1 @@
-"""The spreadsheet add-in: it will translate cells into calls of ``scorer`` and back. Nothing is built yet."""
+"""The spreadsheet add-in: it translates cells and buttons into calls of ``scorer``, and the answers back. It computes nothing."""

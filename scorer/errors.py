@@ -5,6 +5,7 @@
     │   ├── ClientNotFound
     │   ├── BadSettings
     │   ├── BadQuestion
+    │   ├── BadArgument
     │   ├── RulesClash
     │   └── ReasonMissing
     ├── InputRefused                  3   a file or table cannot be used as it is
@@ -13,6 +14,7 @@
     │   ├── NothingToWorkOn
     │   ├── PromotionUnknown
     │   ├── OutputRefused
+    │   ├── HostMissing
     │   ├── DecisionRefused
     │   └── LogUnusable
     ├── ModelUnavailable              4   there is no model, or it is not to be trusted
@@ -144,6 +146,18 @@ class BadQuestion(UsageError):
         return cls(f"{what}. {remedy}")
 
 
+class BadArgument(UsageError):
+    """A worksheet function was given something it cannot read."""
+
+    @classmethod
+    def named(cls, argument: str, why: str, remedy: str) -> BadArgument:
+        return cls(f"{argument}: {why}. {remedy}")
+
+    @classmethod
+    def sizes(cls, function: str, sizes: str) -> BadArgument:
+        return cls(f"The ranges given to {function} do not fit together: {sizes}. Give ranges of one size, or single cells.")
+
+
 class InputRefused(PromoError):
     """A file or table cannot be used as it is."""
 
@@ -197,6 +211,39 @@ class OutputRefused(InputRefused):
     @classmethod
     def because(cls, path: object, why: str, remedy: str) -> OutputRefused:
         return cls(f"{path} was not written: {why}. {remedy}")
+
+
+class HostMissing(InputRefused):
+    """There is no spreadsheet program to work with, or it does not answer."""
+
+    @classmethod
+    def without_program(cls) -> HostMissing:
+        return cls(
+            "LibreOffice was not found. Install it from libreoffice.org (on Debian and Ubuntu: "
+            "apt install libreoffice-calc python3-uno)."
+        )
+
+    @classmethod
+    def without_uno(cls, looked_at: Iterable[object]) -> HostMissing:
+        return cls(
+            "Python cannot talk to LibreOffice: its UNO files were not found in "
+            f"{listed(map(str, looked_at))}. Install them (on Debian and Ubuntu: apt install python3-uno)."
+        )
+
+    @classmethod
+    def of_another_python(cls, folder: object, running: str, why: object) -> HostMissing:
+        return cls(
+            f"The UNO files in {folder} do not load in Python {running}: {why}. They are made for one version of Python; "
+            "use the system's own, or install LibreOffice from your system's packages."
+        )
+
+    @classmethod
+    def not_started(cls, program: object, why: object) -> HostMissing:
+        return cls(f"LibreOffice ({program}) did not start: {why}. Start it by hand once and look at what it says.")
+
+    @classmethod
+    def not_answering(cls, pipe: str) -> HostMissing:
+        return cls(f"No LibreOffice answers on the pipe '{pipe}'. Start LibreOffice again, then try once more.")
 
 
 class DecisionRefused(InputRefused):

@@ -6,6 +6,7 @@ The parts are the trees' own exact contributions (Shapley values, Lundberg and L
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,21 +39,41 @@ _GROUPS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+class Driver(NamedTuple):
+    """One thing that moved a forecast: in the plan's words, the lift it alone multiplies with, less 1, and its profit.
+
+    profit is in currency: what would be missing from the expected profit without it; NaN where profit is not known.
+    """
+
+    words: str
+    lift: float
+    profit: float
+
+
 def reasons(rows: Columns, answer: Answer, model: PromotionModel, currency: str) -> Array:
     """Return one text per row with its strongest drivers, the strongest first."""
-    groups, parts = _contributions(answer.encoded, model)
-    worth = _worth(parts, answer)
-    order = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :MOST]
-    names = [_words(group, rows) for group in groups]
     column = np.empty(length(rows), dtype=object)
     column[:] = [
-        "; ".join(
-            f"{names[g](i)} {_amount(parts[i, g], worth[i, g], currency)}" for g in order[i] if abs(parts[i, g]) >= LEAST_LIFT
-        )
-        or "close to the average promotion"
-        for i in range(length(rows))
+        "; ".join(f"{one.words} {_amount(one, currency)}" for one in every) or "close to the average promotion"
+        for every in drivers(rows, answer, model, MOST)
     ]
     return column
+
+
+def drivers(rows: Columns, answer: Answer, model: PromotionModel, most: int) -> list[list[Driver]]:
+    """Return for each row what moved its forecast, the strongest first; at most ``most``, and none that hardly counts."""
+    groups, parts = _contributions(answer.encoded, model)
+    worth = _worth(parts, answer)
+    order = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :most]
+    names = [_words(group, rows) for group in groups]
+    return [
+        [
+            Driver(names[g](i), float(np.expm1(parts[i, g])), float(worth[i, g]))
+            for g in order[i]
+            if abs(parts[i, g]) >= LEAST_LIFT
+        ]
+        for i in range(length(rows))
+    ]
 
 
 def _contributions(encoded: Array, model: PromotionModel) -> tuple[list[str], Floats]:
@@ -91,7 +112,7 @@ def _words(group: str, rows: Columns) -> Callable[[int], str]:
     }[group]
 
 
-def _amount(part: float, worth: float, currency: str) -> str:
-    mark = "▲" if part > 0 else "▼"
-    lift = f"{mark} lift {np.expm1(part):+.0%}"
-    return lift if np.isnan(worth) else f"{lift}, profit {worth:+,.0f} {currency}"
+def _amount(one: Driver, currency: str) -> str:
+    mark = "▲" if one.lift > 0 else "▼"
+    lift = f"{mark} lift {one.lift:+.0%}"
+    return lift if np.isnan(one.profit) else f"{lift}, profit {one.profit:+,.0f} {currency}"

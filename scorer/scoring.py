@@ -17,7 +17,7 @@ from scorer.errors import NothingToWorkOn
 from scorer.features import with_features
 from scorer.model import PromotionModel
 from scorer.plan import Plan
-from scorer.reasons import reasons
+from scorer.reasons import Driver, drivers, reasons
 from scorer.remedies import remedies
 from scorer.settings import Client
 from scorer.support import Checked, check_support
@@ -115,6 +115,14 @@ def outlook(plan: Columns, model: PromotionModel, client: Client, *, overlapping
         )
     found, support = answer(rows, model, client), check_support(rows, model)
     return Outlook(_columns(rows, found, support, model, client, explain=False), support.inside, found)
+
+
+def explanation(plan: Columns, model: PromotionModel, client: Client, most: int) -> list[list[Driver]]:
+    """Say for each row of a plan that can be placed what moved its forecast, the strongest first."""
+    rows, position = with_features(_as_given(plan), model)
+    if len(position) != length(plan):
+        raise NothingToWorkOn.because("A promotion lies outside the calendar of the model", "Correct its dates.")
+    return drivers(rows, answer(rows, model, client), model, most)
 
 
 def _as_given(plan: Columns, overlapping: Floats | None = None) -> Columns:

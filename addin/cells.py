@@ -1,0 +1,131 @@
+"""Cells ↔ values: what a host hands over for an argument, and what an answer becomes in cells. Nothing is computed here.
+
+Every host hands over the same: text, numbers, yes/no, dates, and None for an empty cell. A cell that cannot be answered
+becomes a text that begins with ``#N/A`` and says why: never 0, and never an error without a reason.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, TypeAlias
+
+Cell: TypeAlias = object
+Row: TypeAlias = tuple[Cell, ...]
+
+NOT_AVAILABLE = "#N/A"
+LONGEST_TEXT = 32_767
+"""A cell of a spreadsheet holds no more characters than this."""
+_EPOCH = date(1899, 12, 30)
+_LAST_SERIAL = 2_958_465
+_EMPTY = (None, "")
+# What hosts call an error that stands in a cell.
+ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+_CLOCK = re.compile(r"\b(TODAY|NOW)\s*\(", re.IGNORECASE)
+
+
+class Block(NamedTuple):
+    """A range or array as a host hands it over: rows of cells, and where it stands, if it stands anywhere.
+
+    formulas gives the formulas of the same cells, or None for an array that was worked out; epoch is day 0 of its dates.
+    """
+
+    rows: tuple[Row, ...]
+    place: str = ""
+    first_row: int = 1
+    formulas: Callable[[], Sequence[Sequence[str]]] | None = None
+    epoch: date = _EPOCH
+
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return max((len(row) for row in self.rows), default=0)
+
+
+class Problem(str):
+    """Why one cell cannot be answered, as the cell shows it."""
+
+    __slots__ = ()
+
+    @classmethod
+    def because(cls, why: str, row: int | None = None) -> Problem:
+        """Make the text of a cell: the row it speaks of, where it speaks of one, and the reason.
+
+        >>> str(Problem.because("the unit cost is not known", row=7))
+        '#N/A row 7: the unit cost is not known'
+        """
+        where = "" if row is None else f" row {row}"
+        return cls(f"{NOT_AVAILABLE}{where}{':' if where else ''} {why}"[:LONGEST_TEXT])
+
+
+def block_of(values: Any, **about: Any) -> Block:
+    """Return whatever a host hands over for one argument as a block: one cell, one row, or rows.
+
+    >>> block_of(0.2).rows, block_of([["a", 1.0], [None, 2.0]]).rows
+    (((0.2,),), (('a', 1.0), (None, 2.0)))
+    """
+    if not isinstance(values, list | tuple):
+        return Block(((values,),), **about)
+    if not values or not isinstance(values[0], list | tuple):
+        return Block((tuple(values),), **about)
+    return Block(tuple(tuple(row) for row in values), **about)
+
+
+def is_empty(cell: Cell) -> bool:
+    """Whether nothing stands in a cell; blanks count as nothing."""
+    return cell in _EMPTY or (isinstance(cell, str) and not cell.strip())
+
+
+def is_blank(row: Iterable[Cell]) -> bool:
+    """Whether nothing stands in a row."""
+    return all(is_empty(cell) for cell in row)
+
+
+def is_error(cell: Cell) -> bool:
+    """Whether a cell holds an error, of the spreadsheet or of ours.
+
+    >>> is_error("#DIV/0!"), is_error("#N/A row 7: the price is missing"), is_error("#1 in sales")
+    (True, True, False)
+    """
+    return isinstance(cell, str) and (cell in ERRORS or cell.startswith(f"{NOT_AVAILABLE} "))
+
+
+def day_of(cell: Cell, epoch: date = _EPOCH) -> Cell:
+    """Return the day that a cell of a date column means: a serial number is the day it counts to; all else stays.
+
+    >>> day_of(45747.0), day_of("2025-03-31"), day_of(datetime(2025, 3, 31, 12))
+    (datetime.date(2025, 3, 31), '2025-03-31', datetime.date(2025, 3, 31))
+    """
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and 1 <= cell <= _LAST_SERIAL:
+        return epoch + timedelta(days=math.floor(cell))
+    return cell
+
+
+def asks_the_clock(formula: object) -> bool:
+    """Whether a formula gives another day tomorrow.
+
+    >>> asks_the_clock("=TODAY()+7"), asks_the_clock("=DATE(2026,3,1)")
+    (True, False)
+    """
+    return isinstance(formula, str) and formula.startswith("=") and _CLOCK.search(formula) is not None
+
+
+def as_cell(value: Any) -> Cell:
+    """Return a value as a cell takes it: None and NaN leave it empty, days are dates, text is cut at what a cell holds.
+
+    >>> as_cell(float("nan")), as_cell("GO"), as_cell(True), as_cell(2)
+    ('', 'GO', True, 2.0)
+    """
+    if hasattr(value, "item"):  # numbers and days of numpy
+        value = value.item()
+    if value is None or value != value:
+        return ""
+    if isinstance(value, str):
+        return str(value)[:LONGEST_TEXT]
+    if isinstance(value, bool | date):
+        return value
+    return float(value)

@@ -1,0 +1,64 @@
+"""What an installation of the add-in knows: which workspace and client it serves. One small file per user.
+
+The environment goes before the file: ``PROMO_WORKSPACE``, ``PROMO_CLIENT`` and, for the file itself, ``PROMO_ADDIN_FILE``.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from scorer import atomic
+from scorer.errors import BadSettings
+from scorer.settings import Language, Section, parse_settings
+
+FILE = "addin.toml"
+FOLDER = "promo-planner"
+
+
+class Configuration(Section):
+    """The workspace whose models answer, the client where the workbook names none, and the language of the buttons."""
+
+    workspace: Path = Path()
+    client: str | None = None
+    language: Language | None = None
+
+
+def configuration_file(environment: Mapping[str, str] | None = None) -> Path:
+    """Return where the file of this user lies; it need not be there."""
+    named = (os.environ if environment is None else environment).get("PROMO_ADDIN_FILE")
+    if named:
+        return Path(named)
+    from platformdirs import user_config_path
+
+    return user_config_path(FOLDER, appauthor=False) / FILE
+
+
+def read_configuration(environment: Mapping[str, str] | None = None) -> Configuration:
+    """Read what is configured; without a file the workspace is the current folder. Raises BadSettings."""
+    environment = os.environ if environment is None else environment
+    path = configuration_file(environment)
+    raw = {}
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        pass
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as why:
+        raise BadSettings.unreadable(path, why) from why
+    given = {"workspace": environment.get("PROMO_WORKSPACE"), "client": environment.get("PROMO_CLIENT")}
+    return parse_settings(Configuration, raw | {name: value for name, value in given.items() if value}, path)
+
+
+def write_configuration(path: Path, configured: Configuration) -> None:
+    """Write the file. Raises OutputRefused."""
+    lines = ["# What the Promo Planner add-in of this user works with; 'promo addin install' writes it."]
+    for name, value in configured.model_dump(mode="json", exclude_none=True).items():
+        lines.append(f"{name} = '{value}'" if "'" not in value else f'{name} = "{_escaped(value)}"')
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write_text(path, "\n".join(lines) + "\n")
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"')
