@@ -70,10 +70,12 @@ def fingerprint(source: Listing) -> str:
 
 
 class Headers(NamedTuple):
-    """The columns of the contract a plan has no header for, and the headers that are none of its columns."""
+    """The columns of the contract a plan has no header for, the headers that are none of its columns, and what each other is."""
 
     absent: frozenset[str]
     unknown: tuple[str, ...]
+    recognised: dict[str, str]
+    """The header each column was found under, by our name of the column, in the order of the headers."""
 
 
 class Plan(NamedTuple):
@@ -291,7 +293,9 @@ def _batch(opened: _Opened, after: int, until: int, first: bool) -> Plan:
 def _headers(opened: _Opened) -> Headers:
     known = set(opened.found.values())
     unknown = tuple(header for at, header in enumerate(opened.staged.headers) if at not in known and header.strip())
-    return Headers(frozenset(PLAN.names) - opened.found.keys(), unknown)
+    by_place = sorted(opened.found.items(), key=lambda found: found[1])
+    recognised = {name: opened.staged.headers[at] for name, at in by_place}
+    return Headers(frozenset(PLAN.names) - opened.found.keys(), unknown, recognised)
 
 
 def _checked(

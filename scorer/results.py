@@ -41,6 +41,32 @@ class ScoredList(NamedTuple):
     notes: list[str]
 
 
+class CheckedList(NamedTuple):
+    """A list that was read and not scored: rows in = usable + refused + blank.
+
+    recognised: our name of each column that was found, and the header it stands under; absent: our columns without one;
+    unknown: headers that are none of ours. rejects: promotion_id, file, line, column, reason, text; one row per refused row.
+    limit: the share of rows, of those that are not blank, that the client lets be refused.
+    """
+
+    name: str
+    rows_in: int
+    usable: int
+    refused: int
+    blank: int
+    recognised: dict[str, str]
+    absent: tuple[str, ...]
+    unknown: tuple[str, ...]
+    rejects: Columns
+    notes: list[str]
+    limit: float
+
+    @property
+    def too_many(self) -> bool:
+        """Whether more rows were refused than the client allows."""
+        return self.refused > 0 and self.refused / (self.usable + self.refused) > self.limit
+
+
 class AnsweredList(NamedTuple):
     """A list that was scored and given back: row i of ``answer`` belongs to the row on line ``lines[i]``.
 
@@ -64,6 +90,14 @@ class Demonstrated(NamedTuple):
     trained: Trained
     scored: ScoredList
     workbook: Path
+
+
+class Restored(NamedTuple):
+    """A workbook that is as a backup had it; what it was until then is in ``kept``, or None when it was not there at all."""
+
+    book: Path
+    backup: Path
+    kept: Path | None
 
 
 class Committed(NamedTuple):

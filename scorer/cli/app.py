@@ -11,6 +11,7 @@ from scorer.cli import machine
 from scorer.cli.answering import answer, at, complain, listed
 from scorer.cli.asking import ScenarioFile, asking_app, no_scenarios_into
 from scorer.cli.calendar import calendar_app
+from scorer.cli.checking import ListToCheck, checked_list, list_as_data, refusal
 from scorer.cli.filling import IntoBook, Overwrite, SheetName, filled, must_fit_together
 from scorer.cli.log import log_app
 from scorer.cli.looking import looking_app
@@ -19,6 +20,7 @@ from scorer.cli.optimise import optimise_app
 from scorer.cli.options import HERE, LEARN, PLAN, AsJson, ClientName, Folder, LanguageName, PlanFile
 from scorer.cli.pdf import pdf_app
 from scorer.cli.progress import stages
+from scorer.cli.restoring import restoring_app
 
 PLAN_BOOK = Path("plan.xlsx")
 
@@ -32,7 +34,7 @@ app = typer.Typer(
 )
 app.add_typer(models_app, name="models", rich_help_panel=LEARN)
 # the help lists the verbs in this order
-for part in (asking_app, optimise_app, calendar_app, pdf_app, log_app, looking_app):
+for part in (asking_app, optimise_app, calendar_app, pdf_app, restoring_app, log_app, looking_app):
     app.add_typer(part)
 
 
@@ -71,12 +73,20 @@ def init(
     printing.started(written, at(workspace).exports(client))
 
 
-@app.command(rich_help_panel=LEARN, epilog="Example: promo check --client acme")
-def check(client: ClientName = None, workspace: Folder = HERE, as_json: AsJson = False) -> None:
-    """Look at the exports without changing anything: what was found, what is refused and why."""
+@app.command(rich_help_panel=LEARN, epilog="Examples: promo check --client acme; promo check upcoming.csv")
+def check(
+    plan: ListToCheck = None, client: ClientName = None, workspace: Folder = HERE, as_json: AsJson = False
+) -> None:
+    """Look at the exports, or at a list, without changing anything: what was found, what is refused and why."""
     from scorer import verbs
     from scorer.cli import printing
 
+    if plan is not None:
+        with stages(as_json) as say:
+            read = verbs.check_list(at(workspace), plan, client, say)
+        answer(read, as_json, checked_list, list_as_data)
+        complain(refusal(read))
+        return
     with stages(as_json) as say:
         done = verbs.check(at(workspace), client, say)
     answer(done, as_json, printing.checked)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from scorer.verbs.answering import answer_list
     from scorer.verbs.asking import scenarios, target, what_if
     from scorer.verbs.calendars import calendar
+    from scorer.verbs.checking import check_list
     from scorer.verbs.committing import commit, decide, plan_history, plans, post_event, track
     from scorer.verbs.demonstrating import demo
     from scorer.verbs.filling import fill
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from scorer.verbs.optimising import optimise, write_rules
     from scorer.verbs.preparing import check, init, refresh
     from scorer.verbs.printing import pdf
+    from scorer.verbs.restoring import restore
     from scorer.verbs.scoring import score
     from scorer.verbs.serving import load, promote, rollback, store_of
     from scorer.verbs.workbooks import workbook
@@ -27,6 +29,7 @@ __all__ = [
     "answer_list",
     "calendar",
     "check",
+    "check_list",
     "commit",
     "decide",
     "demo",
@@ -40,6 +43,7 @@ __all__ = [
     "post_event",
     "promote",
     "refresh",
+    "restore",
     "rollback",
     "scenarios",
     "score",
@@ -56,6 +60,7 @@ _HOMES = {
     "answer_list": "answering",
     "calendar": "calendars",
     "check": "preparing",
+    "check_list": "checking",
     "commit": "committing",
     "decide": "committing",
     "demo": "demonstrating",
@@ -69,6 +74,7 @@ _HOMES = {
     "post_event": "committing",
     "promote": "serving",
     "refresh": "preparing",
+    "restore": "restoring",
     "rollback": "serving",
     "scenarios": "asking",
     "score": "scoring",
