@@ -1,0 +1,154 @@
+"""The values of a block of cells, read and written in a few calls whatever its size.
+
+Written as Excel does it: text that begins with ``=`` is a formula, unless the cell is formatted as text; text that begins
+with ``'`` is the text behind it; a date or truth value gives its format to a cell that has none. Different from Excel: text
+that looks like a number or a date stays text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from addin.hosts.libreoffice import formats, formulas
+from addin.hosts.libreoffice.addresses import Block, rectangles
+from addin.hosts.libreoffice.cell_values import CellError, Grid, to_moment, to_serial
+
+_MOMENTS = (dt.date, dt.time, dt.timedelta)
+_UNKNOWN_ERROR = CellError("#VALUE!")
+
+
+def read(document: Any, cells: Any, block: Block, *, name_errors: bool = False) -> Grid:
+    """Return the values of all cells: text, numbers, moments, truth values, errors, and None for nothing.
+
+    Which error it is costs a call per error, so it is asked for only with ``name_errors``.
+    """
+    grid = [[None if value == "" else value for value in row] for row in _with_errors(cells, cells.getDataArray(), name_errors)]
+    if any(isinstance(value, float) for row in grid for value in row):
+        _give_kinds(document, cells, block, grid)
+    return grid
+
+
+def write(document: Any, cells: Any, block: Block, grid: Sequence[Sequence[Any]]) -> None:
+    """Write a value into every cell; the grid has the shape of the block. Raises ValueError where it has another."""
+    if len(grid) != block.rows or any(len(row) != block.columns for row in grid):
+        raise ValueError(f"{block.address()} has {block.rows} rows and {block.columns} columns; the values have another shape.")
+    may_be_formulas = [[formulas.is_formula(value) for value in row] for row in grid]
+    if any(map(any, may_be_formulas)):
+        _spare_text_cells(document, cells, block, may_be_formulas)
+    zero = formats.day_zero(document)
+    cells.setDataArray(
+        tuple(
+            tuple("" if formula else _native(value, zero) for value, formula in zip(row, flags, strict=True))
+            for row, flags in zip(grid, may_be_formulas, strict=True)
+        )
+    )
+    for part in rectangles(may_be_formulas):
+        rows = grid[part.row - 1 : part.last_row]
+        _part(cells, part).setFormulaArray(
+            tuple(tuple(map(formulas.to_calc, row[part.column - 1 : part.last_column])) for row in rows)
+        )
+    _give_formats(document, cells, grid)
+
+
+def write_formulas(cells: Any, block: Block, grid: Sequence[Sequence[Any]]) -> None:
+    """Write what would be typed into the cells: formulas, and text, numbers and dates as English ones."""
+    if len(grid) != block.rows or any(len(row) != block.columns for row in grid):
+        raise ValueError(f"{block.address()} has {block.rows} rows and {block.columns} columns; the formulas have another shape.")
+    cells.setFormulaArray(tuple(tuple(_typed(value) for value in row) for row in grid))
+
+
+def _with_errors(cells: Any, rows: Sequence[Sequence[Any]], name_errors: bool) -> Iterator[list[Any]]:
+    for down, row in enumerate(rows):
+        yield [
+            value if value is not None else _error(cells, down, across) if name_errors else _UNKNOWN_ERROR
+            for across, value in enumerate(row)
+        ]
+
+
+def _error(cells: Any, down: int, across: int) -> CellError:
+    return CellError(cells.getCellByPosition(across, down).getString())
+
+
+def _give_kinds(document: Any, cells: Any, block: Block, grid: Grid) -> None:
+    zero = formats.day_zero(document)
+    for shown in formats.shown_in(document, cells):
+        if shown.is_date:
+            _change(grid, block, shown, lambda value: to_moment(value, zero))
+        elif shown.is_logical:
+            _change(grid, block, shown, lambda value: bool(value) if value in {0.0, 1.0} else value)
+
+
+def _change(grid: Grid, block: Block, shown: formats.Shown, change: Callable[[float], Any]) -> None:
+    for part in shown.blocks():
+        columns = range(part.column - block.column, part.last_column - block.column + 1)
+        for row in grid[part.row - block.row : part.last_row - block.row + 1]:
+            for column in columns:
+                if isinstance(row[column], float):
+                    row[column] = change(row[column])
+
+
+def _spare_text_cells(document: Any, cells: Any, block: Block, flags: list[list[bool]]) -> None:
+    for shown in formats.shown_in(document, cells):
+        if shown.is_text:
+            for part in shown.blocks():
+                for row in flags[part.row - block.row : part.last_row - block.row + 1]:
+                    row[part.column - block.column : part.last_column - block.column + 1] = [False] * part.columns
+
+
+def _native(value: Any, zero: dt.datetime) -> float | str:
+    """Return a value as UNO's data array takes it: it knows text and floating numbers only."""
+    if isinstance(value, str):
+        return value[1:] if value[:1] == "'" else value
+    if value is None:
+        return ""
+    if isinstance(value, _MOMENTS):
+        return to_serial(value, zero)
+    return float(value)
+
+
+def _typed(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, _MOMENTS):
+        return value.isoformat(" ") if isinstance(value, dt.datetime) else str(value)
+    return formulas.to_calc(value) if isinstance(value, str) else repr(value)
+
+
+def _give_formats(document: Any, cells: Any, grid: Sequence[Sequence[Any]]) -> None:
+    """Give cells without a number format one that shows a date as a date, and truth as truth."""
+    wanted: list[tuple[Callable[[Any], bool], Callable[[], int]]] = [
+        (_is_day, lambda: formats.key_for_dates(document, with_time=False)),
+        (_is_moment, lambda: formats.key_for_dates(document, with_time=True)),
+        (lambda value: isinstance(value, bool), lambda: formats.key_for_truth(document)),
+    ]
+    general: list[formats.Shown] | None = None
+    for belongs, key in wanted:
+        flags = [[belongs(value) for value in row] for row in grid]
+        if not any(map(any, flags)):
+            continue
+        if general is None:
+            general = [shown for shown in formats.shown_in(document, cells) if shown.is_general]
+        for part in rectangles(flags):
+            address = _part(cells, part).getRangeAddress()
+            for shown in general:
+                without = shown.cells.queryIntersection(address)
+                if without.getCount():
+                    without.NumberFormat = key()
+
+
+def _is_day(value: Any) -> bool:
+    if isinstance(value, dt.datetime):
+        return value.time() == dt.time.min
+    return isinstance(value, dt.date)
+
+
+def _is_moment(value: Any) -> bool:
+    return isinstance(value, dt.datetime) and not _is_day(value)
+
+
+def _part(cells: Any, part: Block) -> Any:
+    return cells.getCellRangeByPosition(part.column - 1, part.row - 1, part.last_column - 1, part.last_row - 1)

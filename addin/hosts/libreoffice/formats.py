@@ -1,0 +1,128 @@
+"""Number formats of a workbook: what kind of value a cell shows, and Excel's code for it whatever the office's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from addin.hosts.libreoffice import uno_bridge
+from addin.hosts.libreoffice.addresses import Block
+
+GENERAL = "General"
+# the bits of com.sun.star.util.NumberFormat
+DATE, TIME, TEXT, LOGICAL = 2, 4, 256, 1024
+# every language has its formats in a block of this many numbers, and General stands first
+_BLOCK = 10_000
+_SPARED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|AM/PM|A/P|General')
+
+
+class Shown(NamedTuple):
+    """Cells that share one number format: which they are, and the format's number and kind."""
+
+    cells: Any
+    key: int
+    kind: int
+
+    def blocks(self) -> Iterator[Block]:
+        yield from map(block_of, self.cells.getRangeAddresses())
+
+    @property
+    def is_general(self) -> bool:
+        return is_general(self.key)
+
+    @property
+    def is_date(self) -> bool:
+        # a time of day alone is a plain number, as in Excel
+        return bool(self.kind & DATE)
+
+    @property
+    def is_logical(self) -> bool:
+        return bool(self.kind & LOGICAL)
+
+    @property
+    def is_text(self) -> bool:
+        return bool(self.kind & TEXT)
+
+
+def is_general(key: int) -> bool:
+    return key % _BLOCK == 0
+
+
+def block_of(address: Any) -> Block:
+    """Return the block of UNO's ``table.CellRangeAddress``."""
+    row, column = address.StartRow + 1, address.StartColumn + 1
+    return Block(row, column, address.EndRow + 2 - row, address.EndColumn + 2 - column)
+
+
+def shown_in(document: Any, cells: Any) -> list[Shown]:
+    """Return the cells of a range by their number format; three calls for a range that has one format only."""
+    groups = cells.getUniqueCellFormatRanges()
+    kinds: dict[int, int] = {}
+    found = []
+    for at in range(groups.getCount()):
+        group = groups.getByIndex(at)
+        key = group.NumberFormat
+        if key not in kinds:
+            kinds[key] = 0 if is_general(key) else document.getNumberFormats().getByKey(key).Type
+        found.append(Shown(group, key, kinds[key]))
+    return found
+
+
+def day_zero(document: Any) -> dt.datetime:
+    """Return the day that counts as 0 in this workbook: 1899-12-30, or 1904-01-01 in books of the older Mac."""
+    null = document.NullDate
+    return dt.datetime(null.Year, null.Month, null.Day)
+
+
+def code_of(document: Any, key: int) -> str:
+    """Return Excel's English code of a number format."""
+    if is_general(key):
+        return GENERAL
+    every = document.getNumberFormats()
+    found = every.getByKey(key)
+    if found.Locale.Language != "en":
+        found = every.getByKey(every.addNewConverted(found.FormatString, found.Locale, _english()))
+    code = str(found.FormatString)
+    return _small_letters(code) if found.Type & (DATE | TIME) else code
+
+
+def key_of(document: Any, code: str) -> int:
+    """Return the number of a format code in this workbook. Raises ValueError for a code that LibreOffice cannot read."""
+    every, english = document.getNumberFormats(), _english()
+    key = every.queryKey(code, english, False)
+    if key != -1:
+        return int(key)
+    try:
+        return int(every.addNew(code, english))
+    except uno_bridge.kind("util.MalformedNumberFormatException") as why:
+        raise ValueError(f"'{code}' is no number format that LibreOffice can read.") from why
+
+
+def key_for_dates(document: Any, *, with_time: bool) -> int:
+    """Return the format that a date gets in a cell that has none, in the workbook's own language and with all four digits."""
+    name = "DATETIME_SYS_DDMMYYYY_HHMMSS" if with_time else "DATE_SYS_DDMMYYYY"
+    index = uno_bridge.load().getConstantByName(f"com.sun.star.i18n.NumberFormatIndex.{name}")
+    return int(document.getNumberFormats().getFormatIndex(index, document.CharLocale))
+
+
+def key_for_truth(document: Any) -> int:
+    return int(document.getNumberFormats().getStandardFormat(LOGICAL, document.CharLocale))
+
+
+def _english() -> Any:
+    return uno_bridge.struct("lang.Locale", "en", "US", "")
+
+
+def _small_letters(code: str) -> str:
+    """Write the letters of a date small, as Excel does; what stands for itself stays.
+
+    >>> _small_letters('DD/MM/YYYY "Uhr" [HH]:MM AM/PM')
+    'dd/mm/yyyy "Uhr" [HH]:mm AM/PM'
+    """
+    parts, at = [], 0
+    for spared in _SPARED.finditer(code):
+        parts += [code[at : spared.start()].lower(), spared[0]]
+        at = spared.end()
+    return "".join([*parts, code[at:].lower()])
