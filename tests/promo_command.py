@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-PROMO = "import sys; from scorer.cli import main; sys.exit(main())"
+PROMO = "import sys; from addin.cli import main; sys.exit(main())"
 
 
 class Ended(NamedTuple):

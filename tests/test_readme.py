@@ -14,6 +14,7 @@ import pytest
 import typer
 
 import scorer
+from addin.cli.app import addin_app
 from scorer import errors
 from scorer.cli.app import app
 from scorer.planning.scenario_file import parse_scenarios
@@ -72,7 +73,10 @@ def verbs(command: object, path: str = "promo") -> Iterator[tuple[str, set[str]]
         yield from verbs(inner, f"{path} {name}")
 
 
-@pytest.mark.parametrize(("verb", "options"), list(verbs(typer.main.get_command(app))))
+EVERY_VERB = [*verbs(typer.main.get_command(app)), *verbs(typer.main.get_command(addin_app), "promo addin")]
+
+
+@pytest.mark.parametrize(("verb", "options"), EVERY_VERB)
 def test_every_command_and_option_is_described(verb, options):
     words = verb.split()
     assert f"`promo {words[1]}`" in README if len(words) > 1 else "# Promo Planner" in README

@@ -7,21 +7,26 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from scorer.errors import EXIT_BUG, OutputRefused, PromoError
+
+if TYPE_CHECKING:
+    import typer
 
 INTERRUPTED = 130
 # What the machine does not allow is no bug: no permission, no space, a disk or share that is only read.
 THE_SYSTEMS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 
 
-def main() -> None:
-    """Run ``promo`` and leave the process with the exit code of what happened."""
+def main(**groups: typer.Typer) -> None:
+    """Run ``promo``, with groups of commands beside its verbs, and leave the process with the exit code of what happened."""
     speak_safely()
     try:
         from scorer.cli.app import app
 
+        for name, group in groups.items():
+            app.add_typer(group, name=name)
         app(prog_name="promo")
     except PromoError as refused:
         print(f"promo: {refused}", file=sys.stderr)

@@ -35,15 +35,15 @@ def test_every_list_of_public_names_is_sorted():
 # pydantic is not among them: Typer itself loads it
 HEAVY = {
     "pandas", "sklearn", "xgboost", "duckdb", "scipy", "numpy", "matplotlib", "holidays", "joblib", "xlsxwriter", "openpyxl",
-    "python_calamine", "sqlglot", "xlwings", "sqlalchemy", "psycopg",
+    "python_calamine", "sqlglot", "xlwings", "pyopenvba", "sqlalchemy", "psycopg",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("command", [[], ["--help"], ["train", "--help"], ["models", "--help"], ["--version"]])
+@pytest.mark.parametrize("command", [[], ["--help"], ["train", "--help"], ["models", "--help"], ["addin", "--help"], ["--version"]])
 def test_help_loads_nothing_heavy(command):
     program = (
         "import json, sys\n"
-        "from scorer.cli import main\n"
+        "from addin.cli import main\n"
         f"sys.argv = ['promo', *{command!r}]\n"
         "try: main()\n"
         "except SystemExit: pass\n"
