@@ -15,20 +15,25 @@ from scorer.errors import BadSettings
 from scorer.settings import Language, Section, parse_settings
 
 FILE = "addin.toml"
+FILE_NAMED = "PROMO_ADDIN_FILE"
 FOLDER = "promo-planner"
 
 
 class Configuration(Section):
-    """The workspace whose models answer, the client where the workbook names none, and the language of the buttons."""
+    """The workspace whose models answer, the client where the workbook names none, the language of the buttons.
+
+    pipe: the name under which LibreOffice and the process that answers it find each other.
+    """
 
     workspace: Path = Path()
     client: str | None = None
     language: Language | None = None
+    pipe: str | None = None
 
 
 def configuration_file(environment: Mapping[str, str] | None = None) -> Path:
     """Return where the file of this user lies; it need not be there."""
-    named = (os.environ if environment is None else environment).get("PROMO_ADDIN_FILE")
+    named = (os.environ if environment is None else environment).get(FILE_NAMED)
     if named:
         return Path(named)
     from platformdirs import user_config_path

@@ -242,6 +242,10 @@ class HostMissing(InputRefused):
         return cls(f"LibreOffice ({program}) did not start: {why}. Start it by hand once and look at what it says.")
 
     @classmethod
+    def not_installed(cls) -> HostMissing:
+        return cls("The add-in is not in LibreOffice yet. 'promo addin install --host libreoffice' puts it there.")
+
+    @classmethod
     def not_answering(cls, pipe: str) -> HostMissing:
         return cls(f"No LibreOffice answers on the pipe '{pipe}'. Start LibreOffice again, then try once more.")
 
