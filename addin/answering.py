@@ -5,21 +5,21 @@ Nothing that goes wrong leaves here as an exception: the cells say what it was, 
 
 from __future__ import annotations
 
-import tempfile
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from addin.arguments import Amounts, Array, read_amounts, read_argument
+from addin.arguments import AMOUNTS, Amounts, read_amounts, read_argument
+from addin.bugs import confession
 from addin.catalog import DESK, Argument, Function, functions
 from addin.cells import Block, Cell, Problem, as_cell, is_blank, is_empty
 from addin.session import Caller, Session, session
-from scorer.errors import BadArgument, PromoError
+from scorer.errors import BadArgument, PromoError, listed, nearest
 
 Cells = list[list[Cell]]
+_TOO_LARGE = "not available: an amount is too large to reckon with"
 
 
 class Table(NamedTuple):
@@ -29,10 +29,10 @@ class Table(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """Figures of one shape, and why one of them is not available, in words for all or for each."""
+    """Figures of one shape, and why one of them is not available, in words for all or for each; no words: it is too large."""
 
     values: Any
-    why: Any = "not available: a zero stands below the line"
+    why: Any = ""
 
 
 def answer(name: str, given: Sequence[Block | None], caller: Caller | None = None, served_by: Session | None = None) -> Cells:
@@ -42,31 +42,53 @@ def answer(name: str, given: Sequence[Block | None], caller: Caller | None = Non
     equal length: text, numbers, yes/no, dates; an empty text where nothing is to stand.
     """
     try:
-        asked = functions()[name]
-        desk = (served_by or session()).desk(caller)
-        found = asked.work(**_arguments(asked, given), **({DESK: desk} if asked.needs_model else {}))
-        return _cells(asked, found, given)
+        asked = _asked(name)
+        with np.errstate(all="ignore"):  # what overflows is told in its cell
+            return _cells(asked, _worked(asked, _arguments(asked, given), caller, served_by), given)
     except PromoError as refused:
         return [[Problem.because(str(refused))]]
     except Exception as bug:  # noqa: BLE001 - a cell must say what happened: the host would show nothing
-        return [[Problem.because(_confession(bug))]]
+        return [[Problem.because(confession(bug))]]
+
+
+def _asked(name: str) -> Function:
+    known = functions()
+    if name not in known:
+        raise BadArgument.named(name, "there is no such function", nearest(name, known).strip() or f"There is {listed(known)}.")
+    return known[name]
+
+
+def _worked(asked: Function, arguments: dict[str, Any], caller: Caller | None, served_by: Session | None) -> Any:
+    if not asked.needs_model:
+        return asked.work(**arguments)
+    serving = served_by or session()
+    with serving.lock:  # a model is asked by one call at a time
+        return asked.work(**arguments, **{DESK: serving.desk(caller)})
 
 
 def _arguments(asked: Function, given: Sequence[Block | None]) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    if len(given) > len(asked.arguments):
+        raise BadArgument.named(asked.name, f"{len(given)} arguments were given", f"Write {asked.signature}.")
     padded = [*given, *(None,) * (len(asked.arguments) - len(given))]
     for argument, block in zip(asked.arguments, padded, strict=True):
-        if block is None or (argument.optional and all(is_blank(row) for row in block.rows)):
-            if not argument.optional:
-                raise BadArgument.named(argument.name, "it is missing", f"Write {asked.signature}.")
-            continue
-        found[argument.name] = read_argument(argument.kind, argument.name, block)
+        if block is not None and _says(argument, block):
+            found[argument.name] = read_argument(argument.kind, argument.name, block)
+        elif not argument.optional:
+            raise BadArgument.named(argument.name, "it is missing", f"Write {asked.signature}.")
     return _of_one_shape(asked, found)
+
+
+def _says(argument: Argument, block: Block) -> bool:
+    """Whether a block is to be read: an empty cell of what may be left out is left out, but keeps its place in a range."""
+    if not block.width:
+        return False
+    return not argument.optional or argument.kind in AMOUNTS or not all(is_blank(row) for row in block.rows)
 
 
 def _of_one_shape(asked: Function, found: dict[str, Any]) -> dict[str, Any]:
     """See that ranges of numbers fit together, and let an empty cell of an optional one mean what leaving it out means."""
-    amounts = {one.name: one for one in asked.arguments if one.kind is Array and one.name in found}
+    amounts = {one.name: one for one in asked.arguments if one.kind in AMOUNTS and one.name in found}
     try:
         np.broadcast_shapes(*(found[name].shape for name in amounts))
     except ValueError:
@@ -87,59 +109,70 @@ def _cells(asked: Function, found: Any, given: Sequence[Block | None]) -> Cells:
 
 
 def _rectangle(rows: Cells) -> Cells:
-    width = max((len(row) for row in rows), default=0)
+    width = max((len(row) for row in rows), default=1)
     return [[*row, *("",) * (width - len(row))] for row in rows] or [[""]]
+
+
+class _Input(NamedTuple):
+    """One range of numbers spread over the shape of the answer. wrong: words or None; first_row: None for a single row."""
+
+    name: str
+    optional: bool
+    several: bool
+    missing: NDArray[np.bool_]
+    wrong: NDArray[np.object_]
+    first_row: int | None
 
 
 def _figures(asked: Function, found: Figures, given: Sequence[Block | None]) -> Cells:
     values = np.asarray(found.values, dtype=np.float64)
-    pairs = [(one, block) for one, block in zip(asked.arguments, given, strict=False) if block is not None and one.kind is Array]
-    read = {one.name: read_amounts(one.name, block) for one, block in pairs}
-    shape = np.broadcast_shapes(values.shape, *(amounts.values.shape for amounts in read.values()))
-    values = np.broadcast_to(values, shape)
-    why = np.broadcast_to(np.asarray(found.why, dtype=object), shape)
-    optional = {one.name for one in asked.arguments if one.optional}
-    missing = {name: np.broadcast_to(amounts.missing, shape) for name, amounts in read.items() if name not in optional}
-    wrong = {name: _spread(amounts, shape) for name, amounts in read.items()}
-    first = max((block.first_row for _, block in pairs if len(block.rows) > 1), default=1)
-    nothing = np.logical_and.reduce(list(missing.values())) if missing else np.zeros(shape, dtype=bool)
+    read = [
+        (one, block, read_amounts(one.name, block, one.kind))
+        for one, block in zip(asked.arguments, given, strict=False)
+        if block is not None and one.kind in AMOUNTS and block.width
+    ]
+    shape = np.broadcast_shapes(values.shape, *(amounts.values.shape for _, _, amounts in read))
+    inputs = [_input(one, block, amounts, shape) for one, block, amounts in read]
+    values, why = (np.broadcast_to(part, shape) for part in (values, np.asarray(found.why, dtype=object)))
+    needed = [one for one in inputs if not one.optional]
+    # a row is blank where its ranges are, whatever single cells go with every row
+    telling = [one.missing for one in needed if one.several] or [one.missing for one in needed]
+    blank = np.logical_and.reduce(telling)
+    first = next((one.first_row for one in inputs if one.first_row is not None), None)
 
     def cell(down: int, across: int) -> Cell:
-        row = first + down if shape[0] > 1 else None
-        told = next((words for text in wrong.values() if (words := text[down, across])), None)
-        if told is not None:
-            return Problem.because(str(told), row)
-        if nothing[down, across]:
+        here = (down, across)
+        wrong = next((one for one in inputs if one.wrong[here] is not None), None)
+        if wrong is not None:
+            return Problem.because(wrong.wrong[here], _row(wrong.first_row, down))
+        if blank[here]:
             return ""
-        lacking = [name for name, mask in missing.items() if mask[down, across]]
+        lacking = [one.name for one in needed if one.missing[here]]
         if lacking:
-            return Problem.because(f"{' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} missing", row)
-        value = values[down, across]
-        return as_cell(value) if np.isfinite(value) else Problem.because(_plain(str(why[down, across])), row)
+            return Problem.because(f"{' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} missing", _row(first, down))
+        if np.isfinite(values[here]):
+            return as_cell(values[here])
+        return Problem.because(_plain(str(why[here]) or _TOO_LARGE), _row(first, down))
 
     return [[cell(down, across) for across in range(shape[1])] for down in range(shape[0])]
 
 
-def _spread(amounts: Amounts, shape: tuple[int, ...]) -> Any:
+def _input(argument: Argument, block: Block, amounts: Amounts, shape: tuple[int, ...]) -> _Input:
     words = np.full(amounts.values.shape, None, dtype=object)
     for at, told in amounts.wrong.items():
         words[at] = told
-    return np.broadcast_to(words, shape)
+    missing, wrong = np.broadcast_to(amounts.missing, shape), np.broadcast_to(words, shape)
+    first_row = block.first_row if len(block.rows) > 1 else None
+    return _Input(argument.name, argument.optional, amounts.values.size > 1, missing, wrong, first_row)
+
+
+def _row(first: int | None, down: int) -> int | None:
+    return None if first is None else first + down
 
 
 def _plain(sentence: str) -> str:
     """Return a sentence as the middle of another one."""
     return sentence[:1].lower() + sentence[1:].rstrip(".")
-
-
-def _confession(bug: Exception) -> str:
-    what = f"this is a bug in Promo Planner, not a mistake of yours ({type(bug).__name__}: {bug})"
-    try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="promo-bug-", suffix=".txt", delete=False) as file:
-            traceback.print_exception(bug, file=file)
-    except OSError:
-        return what
-    return f"{what}; the details are in {Path(file.name)}"
 
 
 def argument_help(argument: Argument) -> str:

@@ -65,6 +65,6 @@ def selected(book: Any) -> Any | None:
 
 
 def identity(book: Any) -> str:
-    """Return what tells a workbook from others, also after Python was started anew; one that was never saved, while it is open."""
+    """Return what tells a workbook from others, also after Python starts anew; one that was never saved, while it is open."""
     file = file_of(book)
     return str(file) if file else f"{book.name} of program {book.app.pid}"

@@ -26,7 +26,7 @@ class Conversation(Protocol):
         """Whether the person has asked to stop since the button was pressed."""
 
 
-class Stopped(Exception):  # noqa: N818 - nothing is wrong: the person said so
+class Stopped(Exception):
     """The person asked to stop. It travels from where the work tells of itself to ``addin.press``, and no further."""
 
 

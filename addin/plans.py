@@ -67,12 +67,12 @@ def plan_of(asked: Asked, client: Client) -> Plan | None:
 
 def _headers(block: Block, client: Client) -> tuple[tuple[str, ...], bool]:
     first = tuple("" if cell is None else str(cell) for cell in block.rows[0]) if block.rows else ()
-    for headers in (first, _in_contract_names(first, client)):
+    for headers in (first, in_contract_names(first, client)):
         if matched_headers(headers, client).found.keys() >= set(NEEDED):
             return headers, True
-    known = matched_headers(_in_contract_names(first, client), client).found
+    known = matched_headers(in_contract_names(first, client), client).found
     if len(known) > 1:
-        return _in_contract_names(first, client), True  # a header row that lacks something: the scorer says what
+        return in_contract_names(first, client), True  # a header row that lacks something: the scorer says what
     order = tuple(name for name, _ in template_columns())
     least = order.index("end_date") + 1
     if block.width >= least:
@@ -83,7 +83,7 @@ def _headers(block: Block, client: Client) -> tuple[tuple[str, ...], bool]:
     )
 
 
-def _in_contract_names(headers: Sequence[str], client: Client) -> tuple[str, ...]:
+def in_contract_names(headers: Sequence[str], client: Client) -> tuple[str, ...]:
     """Call the columns by our names where a header is what the planning workbook calls one, in any of its languages."""
     found = set(matched_headers(headers, client).found)
     ours = planning_labels()
@@ -136,7 +136,7 @@ def _clocked(block: Block, dates: dict[int, str], headers: Sequence[str], has_he
     if block.formulas is None or not dates:
         return {}
     found: dict[int, str] = {}
-    for at, formulas in enumerate(tuple(block.formulas())[has_header:]):
+    for at, formulas in enumerate(tuple(block.formulas())[has_header : len(block.rows)]):
         for column in dates:
             if column < len(formulas) and asks_the_clock(formulas[column]):
                 told = f"{headers[column]} comes from TODAY() or NOW() and would change every day; write the date as a value"

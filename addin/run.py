@@ -35,8 +35,8 @@ class Run(NamedTuple):
 class Finished(NamedTuple):
     """What a handler did: the sentences for the person, and what the log says of it.
 
-    scored: rows answered, for a list; model, data_cut and input_hash are empty where no model or no list was read.
-    told: False where the person said no or nothing was to be done.
+    done: False where the person said no, or nothing was to be done. The rest is for the log: model, data_cut and input_hash
+    are empty where no model or no list was read; logged is False for runs that have nothing to do with this workbook.
     """
 
     words: str
@@ -47,6 +47,7 @@ class Finished(NamedTuple):
     rows_in: int | None = None
     scored: int | None = None
     rejected: int | None = None
+    logged: bool = True
 
 
 class Pressed(NamedTuple):

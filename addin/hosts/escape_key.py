@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import ctypes
 from collections.abc import Callable
 
 _ESCAPE = 0x1B
@@ -27,10 +27,9 @@ def watch_for_escape() -> Callable[[], bool]:
 
 
 def _reader() -> Callable[[], int] | None:
-    if sys.platform != "win32":
+    library = getattr(ctypes, "windll", None)  # there on Windows only
+    if library is None:
         return None
-    import ctypes
-
-    state = ctypes.windll.user32.GetAsyncKeyState
+    state = library.user32.GetAsyncKeyState
     state.argtypes, state.restype = [ctypes.c_int], ctypes.c_short
     return lambda: int(state(_ESCAPE))
