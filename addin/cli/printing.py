@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from addin.catalog import Function
-from scorer.cli.screen import row, screen, table
+from addin.doctor import Finding
+from addin.installation.installed import Installed
+from addin.installation.ledger import Undone
+from scorer.cli.screen import row, say, screen, table
+
+_SIGNS = {"ok": "✓ ok", "warning": "! warning", "trouble": "✗ trouble"}
 
 
 def functions(every: Mapping[str, Function]) -> None:
@@ -30,3 +35,37 @@ def functions_as_data(every: Mapping[str, Function]) -> list[dict[str, Any]]:
         }
         for one in every.values()
     ]
+
+
+def installed(done: Installed) -> None:
+    """Print what an installation left, file by file."""
+    to = screen()
+    for path in done.written:
+        say(to, f"Written: {path}")
+    for path in done.unchanged:
+        say(to, f"As it should be: {path}")
+    if done.python is not None:
+        say(to, f"Answered by: {done.python}")
+    say(to, done.next_step)
+
+
+def uninstalled(done: Undone) -> None:
+    """Print what went, what came back, and what was left alone."""
+    to = screen()
+    lists = {"Removed": done.removed, "As it was before": done.restored, "Kept, as it was changed since": done.kept}
+    for words, paths in lists.items():
+        for path in paths:
+            say(to, f"{words}: {path}")
+    if not any(lists.values()):
+        say(to, "Nothing was installed.")
+
+
+def findings(every: list[Finding], not_looked_at: str | None) -> None:
+    """Print what the doctor found, with what to do about it."""
+    to = screen()
+    shown = table("What", "State", "Seen", "What to do", words=("State", "Seen", "What to do"))
+    for one in every:
+        row(shown, one.name, _SIGNS[one.state], one.words, one.remedy)
+    to.print(shown)
+    if not_looked_at:
+        say(to, not_looked_at)

@@ -1,0 +1,26 @@
+"""LibreOffice as the other place for the add-in: whether it is there, and whether Python can talk to it."""
+
+from __future__ import annotations
+
+from addin.installation.checks.finding import Finding, ok, trouble, warning
+from addin.installation.system import System
+from scorer.errors import HostMissing
+
+_NAME = "LibreOffice"
+
+
+def libreoffice(system: System) -> list[Finding]:
+    """Look for the program and its UNO files. Where Excel is at home, a missing LibreOffice is nothing to speak of."""
+    from addin.hosts.libreoffice import uno_bridge
+
+    try:
+        program = uno_bridge.program()
+    except HostMissing as why:
+        return [warning(_NAME, "not found: nothing here shows the add-in", str(why))] if system.platform == "linux" else []
+    found = ok(_NAME, str(program))
+    try:
+        uno_bridge.load()
+    except HostMissing as why:
+        state = trouble if system.platform == "linux" else warning
+        return [found, state("UNO", str(why), "Without it the add-in does not work in LibreOffice.")]
+    return [found, ok("UNO", "Python can talk to LibreOffice")]

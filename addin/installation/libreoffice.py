@@ -1,0 +1,37 @@
+"""Installing into LibreOffice, and taking it out again: our configuration, and what the host itself keeps in its profile."""
+
+from __future__ import annotations
+
+from addin.configuration import Configuration, read_configuration
+from addin.installation.configuring import configure
+from addin.installation.installed import Installed
+from addin.installation.ledger import Host, Ledger, Undone
+from addin.installation.places import excel_places, record_file
+from addin.installation.system import System
+from scorer.saying import Say, quiet
+
+_NEXT = "Start LibreOffice anew. 'promo addin doctor' says whether anything is in the way."
+
+
+def usual_host(system: System) -> Host:
+    """Return the program that is meant where none is named."""
+    return "libreoffice" if excel_places(system) is None else "excel"
+
+
+def install(configured: Configuration, system: System, say: Say = quiet) -> Installed:
+    """Write the configuration and let the host install itself. Raises HostMissing, OutputRefused, FileUnreadable."""
+    from addin.hosts.libreoffice import installing
+
+    say("Installing into LibreOffice")
+    ledger = Ledger(record_file(system))
+    file, is_new = configure(configured, "libreoffice", ledger, system)
+    installing.install(read_configuration(system.environment))
+    return Installed((file,) if is_new else (), () if is_new else (file,), None, _NEXT)
+
+
+def uninstall(system: System) -> Undone:
+    """Let the host remove itself, then remove what was written here. Raises HostMissing, OutputRefused, FileUnreadable."""
+    from addin.hosts.libreoffice import installing
+
+    installing.uninstall()
+    return Ledger(record_file(system)).undo("libreoffice")
