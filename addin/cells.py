@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeAlias
 
+from scorer.lake.cells import BLANKS
+
 Cell: TypeAlias = object
 Row: TypeAlias = tuple[Cell, ...]
 
@@ -19,10 +21,15 @@ NOT_AVAILABLE = "#N/A"
 LONGEST_TEXT = 32_767
 """A cell of a spreadsheet holds no more characters than this."""
 _EPOCH = date(1899, 12, 30)
-_LAST_SERIAL = 2_958_465
-_EMPTY = (None, "")
-# What hosts call an error that stands in a cell.
-ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+# The serial numbers that are read as days wherever the scorer reads one: 1954 to 2173.
+_FIRST_SERIAL, _LAST_SERIAL = 20_000, 99_999
+_LONGEST_QUOTE = 60
+# What hosts call an error that stands in a cell; LibreOffice has further ones with a number: Err:502.
+ERRORS = (
+    "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#BLOCKED!",
+    "#BUSY!", "#CONNECT!", "#EXTERNAL!", "#FIELD!", "#PYTHON!", "#TIMEOUT!", "#UNKNOWN!",
+)  # fmt: skip
+_NUMBERED_ERROR = re.compile(r"Err:\d{3}")
 _CLOCK = re.compile(r"\b(TODAY|NOW)\s*\(", re.IGNORECASE)
 
 
@@ -74,8 +81,14 @@ def block_of(values: Any, **about: Any) -> Block:
 
 
 def is_empty(cell: Cell) -> bool:
-    """Whether nothing stands in a cell; blanks count as nothing."""
-    return cell in _EMPTY or (isinstance(cell, str) and not cell.strip())
+    """Whether nothing stands in a cell; blanks count as nothing.
+
+    >>> [is_empty(cell) for cell in (None, " ", float("nan"), 0.0, False)]
+    [True, True, True, False, False]
+    """
+    if isinstance(cell, str):
+        return not cell.strip(BLANKS)
+    return cell is None or cell != cell
 
 
 def is_blank(row: Iterable[Cell]) -> bool:
@@ -89,7 +102,19 @@ def is_error(cell: Cell) -> bool:
     >>> is_error("#DIV/0!"), is_error("#N/A row 7: the price is missing"), is_error("#1 in sales")
     (True, True, False)
     """
-    return isinstance(cell, str) and (cell in ERRORS or cell.startswith(f"{NOT_AVAILABLE} "))
+    if not isinstance(cell, str):
+        return False
+    return cell in ERRORS or cell.startswith(f"{NOT_AVAILABLE} ") or _NUMBERED_ERROR.fullmatch(cell) is not None
+
+
+def quoted(cell: Cell) -> str:
+    """Return what stands in a cell as a sentence quotes it; a long text is cut.
+
+    >>> quoted("soon"), quoted(7.0), quoted("x" * 100)[-4:]
+    ("'soon'", "'7'", "xx…'")
+    """
+    text = f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+    return f"'{text}'" if len(text) <= _LONGEST_QUOTE else f"'{text[:_LONGEST_QUOTE]}…'"
 
 
 def day_of(cell: Cell, epoch: date = _EPOCH) -> Cell:
@@ -97,35 +122,39 @@ def day_of(cell: Cell, epoch: date = _EPOCH) -> Cell:
 
     >>> day_of(45747.0), day_of("2025-03-31"), day_of(datetime(2025, 3, 31, 12))
     (datetime.date(2025, 3, 31), '2025-03-31', datetime.date(2025, 3, 31))
+    >>> day_of(44285.0, date(1904, 1, 1)), day_of(7.0)
+    (datetime.date(2025, 3, 31), 7.0)
     """
     if isinstance(cell, datetime):
         return cell.date()
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and 1 <= cell <= _LAST_SERIAL:
-        return epoch + timedelta(days=math.floor(cell))
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        serial = cell + (epoch - _EPOCH).days
+        if _FIRST_SERIAL <= serial <= _LAST_SERIAL:
+            return _EPOCH + timedelta(days=math.floor(serial))
     return cell
 
 
 def asks_the_clock(formula: object) -> bool:
-    """Whether a formula gives another day tomorrow.
+    """Whether a formula gives another day tomorrow; that of an array stands in braces.
 
-    >>> asks_the_clock("=TODAY()+7"), asks_the_clock("=DATE(2026,3,1)")
-    (True, False)
+    >>> asks_the_clock("=TODAY()+7"), asks_the_clock("{=NOW()}"), asks_the_clock("=DATE(2026,3,1)")
+    (True, True, False)
     """
-    return isinstance(formula, str) and formula.startswith("=") and _CLOCK.search(formula) is not None
+    return isinstance(formula, str) and formula.startswith(("=", "{=")) and _CLOCK.search(formula) is not None
 
 
 def as_cell(value: Any) -> Cell:
-    """Return a value as a cell takes it: None and NaN leave it empty, days are dates, text is cut at what a cell holds.
+    """Return a value as a cell takes it: days are dates, text is cut at what a cell holds.
+
+    None and what is no finite number leave it empty: whoever has a reason to tell hands over a ``Problem``.
 
     >>> as_cell(float("nan")), as_cell("GO"), as_cell(True), as_cell(2)
     ('', 'GO', True, 2.0)
     """
     if hasattr(value, "item"):  # numbers and days of numpy
         value = value.item()
-    if value is None or value != value:
-        return ""
     if isinstance(value, str):
         return str(value)[:LONGEST_TEXT]
     if isinstance(value, bool | date):
         return value
-    return float(value)
+    return "" if value is None or not math.isfinite(value) else float(value)

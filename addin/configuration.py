@@ -5,6 +5,7 @@ The environment goes before the file: ``PROMO_WORKSPACE``, ``PROMO_CLIENT`` and,
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -47,7 +48,7 @@ def read_configuration(environment: Mapping[str, str] | None = None) -> Configur
     path = configuration_file(environment)
     raw = {}
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         pass
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as why:
@@ -59,11 +60,16 @@ def read_configuration(environment: Mapping[str, str] | None = None) -> Configur
 def write_configuration(path: Path, configured: Configuration) -> None:
     """Write the file. Raises OutputRefused."""
     lines = ["# What the Promo Planner add-in of this user works with; 'promo addin install' writes it."]
-    for name, value in configured.model_dump(mode="json", exclude_none=True).items():
-        lines.append(f"{name} = '{value}'" if "'" not in value else f'{name} = "{_escaped(value)}"')
-    path.parent.mkdir(parents=True, exist_ok=True)
+    lines += [f"{name} = {_quoted(value)}" for name, value in configured.model_dump(mode="json", exclude_none=True).items()]
     atomic.write_text(path, "\n".join(lines) + "\n")
 
 
-def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"')
+def _quoted(text: str) -> str:
+    r"""Return a text as TOML writes it: in single quotes as it is, where nothing in it needs another form.
+
+    >>> print(_quoted(r"C:\Promo"), _quoted("L'Oie\n"))
+    'C:\Promo' "L'Oie\n"
+    """
+    if "'" not in text and text.isprintable():
+        return f"'{text}'"
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -5,19 +5,22 @@ A function is one decorated function: its docstring's first paragraph is its hel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import numpy as np
 
+from addin.answer_rows import by_row, told_or_why
 from addin.answering import Table
 from addin.arguments import Names, Numbers
 from addin.catalog import function
-from addin.cells import Block, Cell, Problem, is_blank, is_error
+from addin.cells import Block, Cell, is_blank, is_error, quoted
 from addin.plans import Asked, asked_of, plan_of
-from addin.session import Desk, RowsAnswered
+from addin.session import Desk
 from scorer.contracts.scored import SCORED
-from scorer.errors import BadArgument, NothingToWorkOn, nearest
+from scorer.errors import BadArgument, NothingToWorkOn, listed, nearest
+from scorer.lake.headers import key
 
 PLAN_HELP = "Planned promotions: a range or table with its header row, or whole rows of the planning workbook's sheet Plan"
 ROW_HELP = "One planned promotion: its row with the header row above it, or one whole row of the planning workbook's sheet Plan"
@@ -44,12 +47,9 @@ def PROMO_SCORE(
     desk: Desk,
 ) -> Table:
     """Score planned promotions: chance of success, lift, profit, ROI, chance of a profit, verdict, what would help, warnings."""
-    unknown = next((name for name in columns if name not in SCORED.names), None)
-    if unknown is not None:
-        known = nearest(unknown, SCORED.names).strip() or f"It has {', '.join(SCORED.names[:6])} and more."
-        raise BadArgument.named("columns", f"'{unknown}' is no figure of a scored list", known)
-    rows = desk.answered(asked_of(plan, desk.client), explain="reasons" in columns)
-    return Table(_by_row(rows, list(columns), lambda at: [rows.answer[name][at] for name in columns]))
+    names = [_figure_named(name) for name in columns]
+    rows = desk.answered(asked_of(plan, desk.client), explain="reasons" in names)
+    return Table(by_row(rows, names, lambda at: [rows.answer[name][at] for name in names]))
 
 
 @function(gives="probability, 0 to 1", example="=PROMO_SUCCESS(A1:H20)")
@@ -72,11 +72,13 @@ def PROMO_LIFT(
         raise BadArgument.named("quantile", f"{quantile:g} does not lie between 0 and 1", "0.1 is the low end, 0.9 the high end.")
     from scorer.answer import as_unit_lift
 
-    rows, seen = desk.outlook(asked_of(plan, desk.client))
+    served = desk.served
+    rows, seen = desk.outlook(asked_of(plan, served.client))
     if seen is None:
-        return Table(_by_row(rows, [f"lift_{quantile:g}"], lambda at: [None]))
-    lift = as_unit_lift(seen.found.forecast.quantile(quantile), seen.found.assumptions.terms, desk.served.model.in_units)
-    return Table(_by_row(rows, [f"lift_{quantile:g}"], lambda at: [lift[at]]))
+        return Table(by_row(rows, [f"lift_{quantile:g}"], lambda at: [None]))
+    ratio = seen.found.forecast.quantile(_as_printed(quantile, served.client.verdict.interval))
+    lift = as_unit_lift(ratio, seen.found.assumptions.terms, served.model.in_units)
+    return Table(by_row(rows, [f"lift_{quantile:g}"], lambda at: [lift[at]]))
 
 
 @function(gives="currency, incremental, after the cost of the promotion", example="=PROMO_PROFIT(A1:H20)")
@@ -106,7 +108,7 @@ def PROMO_WHATIF(
     desk: Desk,
 ) -> Table:
     """Try other discounts and lengths of one planned promotion: success, lift, cost, profit and verdict of every step."""
-    from scorer.planning.what_if import what_if
+    from scorer.planning.what_if import OUTSIDE, what_if
 
     served, asked = desk.served, _one_row(plan, desk)
     found = what_if(
@@ -118,15 +120,14 @@ def PROMO_WHATIF(
     ]  # fmt: skip
     ladder = found.ladder
     steps = range(len(ladder["discount_percentage"]))
-    marks = ["◄ best" if step == found.best else "" if ladder["learnt"][step] else "outside what was learnt" for step in steps]
-    return Table([[*names, "note"], *([*(ladder[name][step] for name in names), marks[step]] for step in steps)])
+    marks = ["◄ best" if step == found.best else "" if ladder["learnt"][step] else OUTSIDE for step in steps]
+    return Table([[*names, "note"], *([*(told_or_why(ladder, name, step) for name in names), marks[step]] for step in steps)])
 
 
 @function(gives="ratio over the baseline", example="=PROMO_BREAKEVEN(A1:H20)")
 def PROMO_BREAKEVEN(plan: Plan, *, desk: Desk) -> Table:
     """The lift each planned promotion needs to pay for itself; a reason where no lift is enough."""
-    why = "there is no such lift: an extra unit leaves nothing, or its price or cost is not known"
-    return _figure(plan, "break_even_lift", desk, why)
+    return _figure(plan, "break_even_lift", desk)
 
 
 @function(gives="a table: what, its effect on lift (ratio), its profit (currency)", example="=PROMO_EXPLAIN(A1:H2, 5)")
@@ -190,7 +191,7 @@ def PROMO_STALE(
         raise BadArgument.named("fingerprints", f"it has {len(stamps)} rows and the plan {len(plan.rows)}", "Give both alike.")
     below = dict(zip(rows.asked.lines, stamps[header:], strict=True))
     places = {at: line for line, at in rows.at.items()}
-    return Table(_by_row(rows, ["stale"], lambda at: [rows.answer["input_hash"][at] != _stamp(below[places[at]])]))
+    return Table(by_row(rows, ["stale"], lambda at: [not _is_stamp(below[places[at]], rows.answer["input_hash"][at])]))
 
 
 @function(gives="a table: what, and its value", example="=PROMO_MODEL()")
@@ -201,45 +202,39 @@ def PROMO_MODEL(*, desk: Desk) -> Table:
     return Table([[one.label, one.value] for one in facts(desk.served)])
 
 
-def _figure(plan: Block, name: str, desk: Desk, why: str = "") -> Table:
+def _figure(plan: Block, name: str, desk: Desk) -> Table:
     rows = desk.answered(asked_of(plan, desk.client))
-
-    def value(at: int) -> list[Any]:
-        found = rows.answer[name][at]
-        if isinstance(found, float) and np.isnan(found):
-            return [_not_known(rows, at, why)]
-        return [found]
-
-    return Table(_by_row(rows, [name], value))
+    return Table(by_row(rows, [name], lambda at: [rows.answer[name][at]]))
 
 
-def _not_known(rows: RowsAnswered, at: int, why: str) -> Problem:
-    line = next(line for line, place in rows.at.items() if place == at)
-    flags = str(rows.answer["flags"][at] or "")
-    told = next((part for part in flags.split("; ") if "not available" in part), "")
-    if not told and rows.answer["promotion_cost_expected"][at] == 0:
-        told = "not available: the promotion costs nothing, so there is no return on its cost"
-    return Problem.because(why or told or "not available", line)
+def _figure_named(name: str) -> str:
+    """Return the figure of a scored list that a name means, however it is spaced and capitalised. Raises BadArgument.
+
+    >>> _figure_named("Lift expected")
+    'lift_expected'
+    """
+    known = {key(figure): figure for figure in SCORED.names}
+    if key(name) not in known:
+        remedy = nearest(name, SCORED.names).strip() or f"It has {listed(SCORED.names, most=6)}."
+        raise BadArgument.named("columns", f"{quoted(name)} is no figure of a scored list", remedy)
+    return known[key(name)]
 
 
-def _by_row(rows: RowsAnswered, headers: list[str], value: Callable[[int], list[Any]]) -> list[list[Any]]:
-    """Lay answers out like the range that asked: a header where it has one, nothing for blank rows, a reason for bad ones."""
-    laid: list[list[Any]] = [list(headers)] if rows.asked.has_header else []
-    for line in rows.asked.lines:
-        if line in rows.at:
-            laid.append(value(rows.at[line]))
-        elif line in rows.reasons:
-            laid.append([Problem.because(rows.reasons[line], line), *[None] * (len(headers) - 1)])
-        else:
-            laid.append([None] * len(headers))
-    return laid
+def _as_printed(quantile: float, interval: float) -> float:
+    """Return a quantile; one that means an end of the client's interval is exactly the one whose figures are printed.
+
+    >>> _as_printed(0.1, 0.8) == (1 - 0.8) / 2 != 0.1
+    True
+    """
+    tail = (1 - interval) / 2
+    return next((end for end in (tail, 1 - tail) if math.isclose(quantile, end, rel_tol=0, abs_tol=1e-12)), quantile)
 
 
 def _one_row(plan: Block, desk: Desk) -> Asked:
     """Read a range that holds one promotion. Raises BadArgument for several, NothingToWorkOn for a refused or empty one."""
     asked = asked_of(plan, desk.client)
-    for why in asked.refused.values():
-        raise NothingToWorkOn.because(why[:1].upper() + why[1:], "Correct the row.")
+    for line, why in asked.refused.items():
+        raise NothingToWorkOn.because(f"Row {line}: {why}", "Correct the row.")
     filled = [row for row in asked.rows if not is_blank(row)]
     if len(filled) != 1:
         raise BadArgument.named("plan", f"it holds {len(filled)} promotions, and this function looks at one", "Give one row.")
@@ -249,26 +244,39 @@ def _one_row(plan: Block, desk: Desk) -> Asked:
 def _usable(asked: Asked, desk: Desk) -> Any:
     plan = plan_of(asked, desk.client)
     if plan is None or not plan.rows:
-        reasons = list(plan.rejects["reason"]) if plan is not None else []
-        raise NothingToWorkOn.because(str(reasons[0]) if reasons else "The row is empty", "Correct the row.")
+        refused = zip(plan.rejects["line"], plan.rejects["reason"], strict=True) if plan is not None else ()
+        told = next((f"Row {line}: {reason}" for line, reason in refused), "The row is empty")
+        raise NothingToWorkOn.because(told, "Correct the row.")
     return plan
 
 
 def _fractions(discounts: Numbers) -> list[float]:
-    """Read discounts: numbers above 1 are percent.
+    """Read discounts: numbers above 1 are percent, and so is a 1 beside them.
 
-    >>> _fractions((10.0, 12.5)), _fractions((0.1,))
-    ([0.1, 0.125], [0.1])
+    >>> _fractions((1.0, 10.0, 12.5)), _fractions((0.1, 1.0))
+    ([0.01, 0.1, 0.125], [0.1, 1.0])
     """
-    return [round(one / 100, 10) if one > 1 else one for one in discounts if not np.isnan(one)]
+    given = [one for one in discounts if not np.isnan(one)]
+    least = 1 if any(one > 1 for one in given) else math.inf
+    return [round(one / 100, 10) if one >= least else one for one in given]
 
 
 def _days(durations: Numbers) -> list[int]:
     for one in durations:
         if not np.isnan(one) and (one < 1 or not one.is_integer()):
-            raise BadArgument.named("durations", f"{one:g} is no whole number of days", "Write 7 or 14.")
+            raise BadArgument.named("durations", f"{one:.15g} is no whole number of days", "Write 7 or 14.")
     return [int(one) for one in durations if not np.isnan(one)]
 
 
-def _stamp(cell: Cell) -> str:
-    return "" if cell is None else str(cell)
+def _is_stamp(cell: Cell, stamp: str) -> bool:
+    """Whether a cell holds a fingerprint; one that looks like a number may have become one on its way through a file.
+
+    >>> _is_stamp("00a4e1", "00a4e1"), _is_stamp(1234.0, "001234"), _is_stamp(None, "00a4e1")
+    (True, True, False)
+    """
+    if isinstance(cell, str):
+        return cell.strip() == stamp
+    try:
+        return float(stamp) == cell
+    except ValueError:
+        return False

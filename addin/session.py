@@ -20,11 +20,12 @@ from scorer.workspace import Workspace
 if TYPE_CHECKING:
     from addin.plans import Asked
     from scorer.model import PromotionModel
-    from scorer.plan import Plan
     from scorer.scoring import Outlook, Scored
     from scorer.settings import Client
 
 MOST_ROWS_KEPT = 200_000
+ROWS_OF_AN_ANSWER = 100
+"""What an answer takes beside its rows, in rows: thousands of answers to single rows fill the memory as well."""
 Kept = TypeVar("Kept")
 
 
@@ -110,6 +111,7 @@ class Session:
         self.lock = RLock()
         self._served: dict[str | None, tuple[object, Served]] = {}
         self._kept: OrderedDict[str, tuple[int, object]] = OrderedDict()
+        self._rows_kept = 0
 
     def desk(self, caller: Caller | None = None) -> Desk:
         """Return the session as a workbook sees it."""
@@ -135,6 +137,7 @@ class Session:
         with self.lock:
             self._served.clear()
             self._kept.clear()
+            self._rows_kept = 0
 
     def remembered(self, key: str, rows: int, ask: Callable[[], Kept]) -> Kept:
         """Return what was answered to the same question, or ask; the oldest answers go first."""
@@ -143,9 +146,11 @@ class Session:
                 self._kept.move_to_end(key)
                 return self._kept[key][1]  # type: ignore[return-value]
             found = ask()
-            self._kept[key] = (max(rows, 1), found)
-            while len(self._kept) > 1 and sum(size for size, _ in self._kept.values()) > MOST_ROWS_KEPT:
-                self._kept.popitem(last=False)
+            self._kept[key] = (rows + ROWS_OF_AN_ANSWER, found)
+            self._rows_kept += rows + ROWS_OF_AN_ANSWER
+            while len(self._kept) > 1 and self._rows_kept > MOST_ROWS_KEPT:
+                _, (size, _) = self._kept.popitem(last=False)
+                self._rows_kept -= size
             return found
 
     def _state(self, name: str | None) -> object:
@@ -190,18 +195,15 @@ def begin(configured: Configuration | None = None) -> Session:
 def _answered(served: Served, asked: Asked, explain: bool) -> RowsAnswered:
     from addin.plans import plan_of
     from scorer.scoring import score
+    from scorer.verbs.answering import LINE
 
     plan = plan_of(asked, served.client)
     if plan is None:
         return RowsAnswered(asked, {}, {}, {}, dict(asked.refused))
-    scored = score(plan, served.model, served.client, explain=explain)
-    return RowsAnswered(asked, scored.answer, scored.plan, _places(plan, scored), {**asked.refused, **_reasons(scored)})
-
-
-def _places(plan: Plan, scored: Scored) -> dict[int, int]:
-    """Tie answers to lines by promotion_id, which is each usable row's own."""
-    lines = dict(zip(plan.columns["promotion_id"].tolist(), plan.lines.tolist(), strict=True))
-    return {lines[name]: at for at, name in enumerate(scored.plan["promotion_id"].tolist())}
+    # the line of a row travels with it where its cells would: names may stand for two rows, lines cannot
+    scored = score(plan._replace(given={LINE: plan.lines}), served.model, served.client, explain=explain)
+    places = {line: at for at, line in enumerate(scored.given[LINE].tolist())}
+    return RowsAnswered(asked, scored.answer, scored.plan, places, {**asked.refused, **_reasons(scored)})
 
 
 def _reasons(scored: Scored) -> dict[int, str]:
