@@ -143,6 +143,17 @@ def asks_the_clock(formula: object) -> bool:
     return isinstance(formula, str) and formula.startswith(("=", "{=")) and _CLOCK.search(formula) is not None
 
 
+def cell_words(cell: Cell) -> str:
+    """Return what a cell says as the scorer reads text: whole numbers without a point, nothing as empty.
+
+    >>> cell_words(17.0), cell_words(" U1 "), cell_words(None)
+    ('17', 'U1', '')
+    """
+    from scorer.lake.cells import NUMBER_MARK, as_text
+
+    return (as_text(cell) or "").lstrip(NUMBER_MARK).strip()
+
+
 def as_cell(value: Any) -> Cell:
     """Return a value as a cell takes it: days are dates, text is cut at what a cell holds.
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from scorer.settings import Client
 
 MOST_ROWS_KEPT = 200_000
+ANSWERING_THREADS = 1
+"""Ranges are short: several threads would only wait for one another, and for the spreadsheet, which is busy as well."""
 ROWS_OF_AN_ANSWER = 100
 """What an answer takes beside its rows, in rows: thousands of answers to single rows fill the memory as well."""
 Kept = TypeVar("Kept")
@@ -80,6 +82,10 @@ class Desk:
         """The model that answers. Raises ClientNotFound, BadSettings, ModelNotFound, BundleRefused."""
         return self._session.serve(self.client_name)
 
+    def forget(self) -> None:
+        """Let go of every model and answer: the next call loads anew."""
+        self._session.forget()
+
     def answered(self, asked: Asked, *, explain: bool = False) -> RowsAnswered:
         """Score the rows of a range, all at once, each range once. Raises as ``served`` and ``plan_of`` do."""
         served = self.served
@@ -126,7 +132,7 @@ class Session:
             known = self._served.get(name)
             if known is not None and state is not None and known[0] == state:
                 return known[1]
-            model, client = load(self.workspace, name)
+            model, client = load(self.workspace, name, threads=ANSWERING_THREADS)
             marks = (str(self.workspace.root), client.client, model.version, client.model_dump_json())
             served = Served(model, client, sha256("\x1f".join(marks).encode()).hexdigest())
             self._served[name] = (self._state(name), served)

@@ -97,7 +97,7 @@ def _places(one: Survey, client: Client) -> Iterable[Place]:
 
 def _place(one: Survey, table: Table | None, row: int, data: Area, columns: dict[int, str], client: Client) -> Place:
     known = _known(columns, client)
-    return Place(one, table, row, data, columns, known, _targets(columns, set(known.values())))
+    return Place(one, table, row, data, columns, known, columns_to_fill(columns, set(known.values())))
 
 
 def _known(columns: dict[int, str], client: Client) -> dict[str, int]:
@@ -107,11 +107,14 @@ def _known(columns: dict[int, str], client: Client) -> dict[str, int]:
 
 def _recognised(columns: dict[int, str], client: Client) -> int:
     known = _known(columns, client)
-    return len(known) + len(_targets(columns, known.values()))
+    return len(known) + len(columns_to_fill(columns, known.values()))
 
 
-def _targets(columns: dict[int, str], taken: Collection[int]) -> dict[str, int]:
-    """Return the columns whose header is an answer's name, or what the planning workbook calls it."""
+def columns_to_fill(columns: dict[int, str], taken: Collection[int]) -> dict[str, int]:
+    """Return the columns whose header is an answer's name, or what the planning workbook calls it: answer → column.
+
+    ``columns`` gives the header of each column; ``taken`` are columns that say something of the plan itself.
+    """
     names = {heads.key(name): name for name in (*SCORED.names, REASON)}
     # a label of one word, such as Model or Baseline, may mean anything in a workbook that is not ours
     labels = {heads.key(label): name for name, label in planning_labels().items() if " " in label}
