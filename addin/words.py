@@ -16,6 +16,7 @@ from scorer.settings import Language
 
 TAB = "Promo"
 LEFT_OUT = "(may be left out)"
+OPEN_A_BOOK = "Open a workbook first."
 _FOLDER = Path(__file__).with_suffix("")
 
 
@@ -43,6 +44,11 @@ def tab_label(language: Language = "en") -> str:
     'Promo'
     """
     return str(translations(language).get("tab", TAB))
+
+
+def open_a_book(language: Language = "en") -> str:
+    """Return what a button says where no workbook is open."""
+    return str(translations(language).get("open_a_book", OPEN_A_BOOK))
 
 
 def group_words(group: Group, language: Language = "en") -> str:
