@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
-_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d*)\Z")
-_COLUMN = re.compile(r"\$?([A-Za-z]{1,3})\Z")
-_ROW = re.compile(r"\$?([1-9]\d*)\Z")
+_CELLS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d*)(?::\$?([A-Za-z]{1,3})\$?([1-9]\d*))?\Z")
+_COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})\Z")
+_ROWS = re.compile(r"\$?([1-9]\d*):\$?([1-9]\d*)\Z")
 _PLAIN_SHEET = re.compile(r"[^\W\d]\w*\Z")
 
 
@@ -82,11 +82,16 @@ def parsed(address: str) -> Block | None:
     >>> parsed("Budget") is None
     True
     """
-    first, colon, second = address.partition(":")
-    start, end = _corner(first, is_end=False, alone=not colon), _corner(second, is_end=True, alone=False) if colon else None
-    if start is None or (colon and end is None):
+    cells, columns, rows = _CELLS.match(address), _COLUMNS.match(address), _ROWS.match(address)
+    if cells:
+        start = Block(int(cells[2]), number(cells[1]))
+        block = start.around(Block(int(cells[4]), number(cells[3]))) if cells[3] else start
+    elif columns:
+        block = Block(1, number(columns[1]), LAST_ROW).around(Block(1, number(columns[2])))
+    elif rows:
+        block = Block(int(rows[1]), 1, 1, LAST_COLUMN).around(Block(int(rows[2]), 1))
+    else:
         return None
-    block = start if end is None else start.around(end)
     return block if block.last_row <= LAST_ROW and block.last_column <= LAST_COLUMN else None
 
 
@@ -130,8 +135,10 @@ def rectangles(wanted: Sequence[Sequence[bool]]) -> Iterator[Block]:
     >>> list(rectangles([[True, True, False], [True, True, True]]))
     [Block(row=1, column=1, rows=2, columns=2), Block(row=2, column=3, rows=1, columns=1)]
     """
+    if not any(map(any, wanted)):
+        return
     open_runs: dict[tuple[int, int], int] = {}
-    width = len(wanted[0]) if wanted else 0
+    width = len(wanted[0])
     for column in range(1, width + 2):
         runs = set(_runs([row[column - 1] for row in wanted])) if column <= width else set()
         for start, length in sorted(set(open_runs) - runs):
@@ -149,17 +156,3 @@ def _runs(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:
         elif not flag and start is not None:
             yield start, at - start
             start = None
-
-
-def _corner(text: str, *, is_end: bool, alone: bool) -> Block | None:
-    cell = _CELL.match(text)
-    if cell:
-        return Block(int(cell[2]), number(cell[1]))
-    if alone:
-        return None
-    column, row = _COLUMN.match(text), _ROW.match(text)
-    if column:
-        return Block(LAST_ROW if is_end else 1, number(column[1]))
-    if row:
-        return Block(int(row[1]), LAST_COLUMN if is_end else 1)
-    return None

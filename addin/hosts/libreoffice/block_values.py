@@ -11,9 +11,10 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from addin.hosts.libreoffice import formats, formulas
+from addin.hosts.libreoffice import formats, formulas, uno_bridge
 from addin.hosts.libreoffice.addresses import Block, rectangles
 from addin.hosts.libreoffice.cell_values import CellError, Grid, to_moment, to_serial
+from scorer.errors import OutputRefused
 
 _MOMENTS = (dt.date, dt.time, dt.timedelta)
 _UNKNOWN_ERROR = CellError("#VALUE!")
@@ -31,32 +32,61 @@ def read(document: Any, cells: Any, block: Block, *, name_errors: bool = False) 
 
 
 def write(document: Any, cells: Any, block: Block, grid: Sequence[Sequence[Any]]) -> None:
-    """Write a value into every cell; the grid has the shape of the block. Raises ValueError where it has another."""
+    """Write a value into every cell; the grid has the shape of the block.
+
+    Raises ValueError where it has another, and OutputRefused where LibreOffice lets the cells not be changed.
+    """
+    _check_shape(block, grid)
+    shown = _without_truth(formats.shown_in(document, cells))
+    flags = [[formulas.is_formula(value) for value in row] for row in grid]
+    _spare_text_cells(shown, block, flags)
+    zero = formats.day_zero(document)
+    values = (
+        tuple("" if formula else _native(value, zero) for value, formula in zip(row, marks, strict=True))
+        for row, marks in zip(grid, flags, strict=True)
+    )
+    _put(block, cells.setDataArray, tuple(values))
+    if any(isinstance(value, str) for row in grid for value in row):
+        _take_back_text_format(shown)
+    for part in rectangles(flags):
+        rows = (row[part.column - 1 : part.last_column] for row in grid[part.row - 1 : part.last_row])
+        _put(block, _part(cells, part).setFormulaArray, tuple(tuple(map(formulas.to_calc, row)) for row in rows))
+    _give_formats(document, cells, shown, grid)
+
+
+def write_formulas(document: Any, cells: Any, block: Block, grid: Sequence[Sequence[Any]]) -> None:
+    """Write what would be typed into the cells: formulas, and text, numbers and dates as English ones.
+
+    Raises as ``write`` does.
+    """
+    _check_shape(block, grid)
+    _without_truth(formats.shown_in(document, cells))
+    _put(block, cells.setFormulaArray, tuple(tuple(_typed(value) for value in row) for row in grid))
+
+
+def _check_shape(block: Block, grid: Sequence[Sequence[Any]]) -> None:
     if len(grid) != block.rows or any(len(row) != block.columns for row in grid):
         raise ValueError(f"{block.address()} has {block.rows} rows and {block.columns} columns; the values have another shape.")
-    may_be_formulas = [[formulas.is_formula(value) for value in row] for row in grid]
-    if any(map(any, may_be_formulas)):
-        _spare_text_cells(document, cells, block, may_be_formulas)
-    zero = formats.day_zero(document)
-    cells.setDataArray(
-        tuple(
-            tuple("" if formula else _native(value, zero) for value, formula in zip(row, flags, strict=True))
-            for row, flags in zip(grid, may_be_formulas, strict=True)
-        )
-    )
-    for part in rectangles(may_be_formulas):
-        rows = grid[part.row - 1 : part.last_row]
-        _part(cells, part).setFormulaArray(
-            tuple(tuple(map(formulas.to_calc, row[part.column - 1 : part.last_column])) for row in rows)
-        )
-    _give_formats(document, cells, grid)
 
 
-def write_formulas(cells: Any, block: Block, grid: Sequence[Sequence[Any]]) -> None:
-    """Write what would be typed into the cells: formulas, and text, numbers and dates as English ones."""
-    if len(grid) != block.rows or any(len(row) != block.columns for row in grid):
-        raise ValueError(f"{block.address()} has {block.rows} rows and {block.columns} columns; the formulas have another shape.")
-    cells.setFormulaArray(tuple(tuple(_typed(value) for value in row) for row in grid))
+def _put(block: Block, write_all: Callable[[Any], None], rows: Any) -> None:
+    try:
+        write_all(rows)
+    except uno_bridge.kind("lang.DisposedException"):
+        raise
+    except uno_bridge.kind("uno.RuntimeException") as why:
+        # it says no more than the line of its own source
+        reason = "LibreOffice lets no part of an array formula or of a locked area be changed"
+        raise OutputRefused.because(block.address(), reason, "Write around it, or clear the whole of it first.") from why
+
+
+def _without_truth(shown: list[formats.Shown]) -> list[formats.Shown]:
+    """Take back the format that truth values got: LibreOffice would show any later number as TRUE."""
+    for at, group in enumerate(shown):
+        if group.is_plain_logical:
+            group.cells.NumberFormat = 0
+            shown[at] = group._replace(key=0, kind=0)
+    return shown
 
 
 def _with_errors(cells: Any, rows: Sequence[Sequence[Any]], name_errors: bool) -> Iterator[list[Any]]:
@@ -89,12 +119,19 @@ def _change(grid: Grid, block: Block, shown: formats.Shown, change: Callable[[fl
                     row[column] = change(row[column])
 
 
-def _spare_text_cells(document: Any, cells: Any, block: Block, flags: list[list[bool]]) -> None:
-    for shown in formats.shown_in(document, cells):
-        if shown.is_text:
-            for part in shown.blocks():
-                for row in flags[part.row - block.row : part.last_row - block.row + 1]:
-                    row[part.column - block.column : part.last_column - block.column + 1] = [False] * part.columns
+def _take_back_text_format(shown: Sequence[formats.Shown]) -> None:
+    """Take back the text format that LibreOffice gives to text like ``007``: a formula written there later would stay text."""
+    for group in shown:
+        if group.is_general:
+            group.cells.NumberFormat = group.key
+
+
+def _spare_text_cells(shown: Sequence[formats.Shown], block: Block, flags: list[list[bool]]) -> None:
+    if not any(map(any, flags)):
+        return
+    for part in (part for group in shown if group.is_text for part in group.blocks()):
+        for row in flags[part.row - block.row : part.last_row - block.row + 1]:
+            row[part.column - block.column : part.last_column - block.column + 1] = [False] * part.columns
 
 
 def _native(value: Any, zero: dt.datetime) -> float | str:
@@ -118,26 +155,20 @@ def _typed(value: Any) -> str:
     return formulas.to_calc(value) if isinstance(value, str) else repr(value)
 
 
-def _give_formats(document: Any, cells: Any, grid: Sequence[Sequence[Any]]) -> None:
+def _give_formats(document: Any, cells: Any, shown: Sequence[formats.Shown], grid: Sequence[Sequence[Any]]) -> None:
     """Give cells without a number format one that shows a date as a date, and truth as truth."""
-    wanted: list[tuple[Callable[[Any], bool], Callable[[], int]]] = [
-        (_is_day, lambda: formats.key_for_dates(document, with_time=False)),
-        (_is_moment, lambda: formats.key_for_dates(document, with_time=True)),
-        (lambda value: isinstance(value, bool), lambda: formats.key_for_truth(document)),
-    ]
-    general: list[formats.Shown] | None = None
+    wanted: tuple[tuple[Callable[[Any], bool], Callable[[Any], int]], ...] = (
+        (_is_day, formats.key_for_days),
+        (_is_moment, formats.key_for_moments),
+        (_is_truth, formats.key_for_truth),
+    )
     for belongs, key in wanted:
-        flags = [[belongs(value) for value in row] for row in grid]
-        if not any(map(any, flags)):
-            continue
-        if general is None:
-            general = [shown for shown in formats.shown_in(document, cells) if shown.is_general]
-        for part in rectangles(flags):
+        for part in rectangles([[belongs(value) for value in row] for row in grid]):
             address = _part(cells, part).getRangeAddress()
-            for shown in general:
-                without = shown.cells.queryIntersection(address)
-                if without.getCount():
-                    without.NumberFormat = key()
+            for group in shown:
+                without = group.cells.queryIntersection(address) if group.is_general else None
+                if without is not None and without.getCount():
+                    without.NumberFormat = key(document)
 
 
 def _is_day(value: Any) -> bool:
@@ -148,6 +179,10 @@ def _is_day(value: Any) -> bool:
 
 def _is_moment(value: Any) -> bool:
     return isinstance(value, dt.datetime) and not _is_day(value)
+
+
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, bool)
 
 
 def _part(cells: Any, part: Block) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ FILTERS = {
     ".csv": "Text - txt - csv (StarCalc)",
 }
 _PDF = "calc_pdf_Export"
+# how much of a picture stays, of 100
+_QUALITY, _LEAST_QUALITY = 90, 50
 _ONLY_READ_WHERE_MACROS_ARE = {".xlam": "Calc MS Excel 2007 VBA XML"}
 
 
@@ -84,21 +87,39 @@ class Book(base_classes.Book):
 
     def to_pdf(self, path: str, quality: str | None = None) -> None:
         """Print the visible sheets into a PDF. Raises OutputRefused where it cannot be written."""
-        settings = uno_bridge.properties(UseLosslessCompression=quality != "minimum", Quality=90)
-        data = uno_bridge.load().Any("[]com.sun.star.beans.PropertyValue", settings)
-        asked = uno_bridge.properties(FilterName=_PDF, FilterData=data, Overwrite=True)
-        self._store(path, lambda address: self._document.storeToURL(address, asked))
+        settings = uno_bridge.properties(Quality=_LEAST_QUALITY if quality == "minimum" else _QUALITY)
+        asked = uno_bridge.properties(
+            FilterName=_PDF, FilterData=uno_bridge.sequence("[]com.sun.star.beans.PropertyValue", settings), Overwrite=True
+        )
+        with _without_print_areas([sheet.api for sheet in self.sheets if not sheet.visible]):
+            self._store(path, lambda address: self._document.storeToURL(address, asked))
 
     def close(self) -> None:
         self._app.forget(self._document)
         self._document.close(True)
 
     def _store(self, path: str, store: Any) -> None:
+        folder = Path(path).absolute().parent
+        if not folder.is_dir():
+            raise OutputRefused.because(path, f"there is no folder {folder}", "Make the folder first, or name another one.")
         try:
             store(uno_bridge.load().systemPathToFileUrl(str(Path(path).absolute())))
         except uno_bridge.kind("io.IOException") as why:
             reason = "LibreOffice could not write there"
             raise OutputRefused.because(path, reason, "Look whether the folder is there and the file is free.") from why
+
+
+@contextmanager
+def _without_print_areas(sheets: Sequence[Any]) -> Iterator[None]:
+    """Take the print areas off for a moment: LibreOffice prints a hidden sheet all the same where it has one."""
+    areas = [sheet.getPrintAreas() for sheet in sheets]
+    try:
+        for sheet in sheets:
+            sheet.setPrintAreas(())
+        yield
+    finally:
+        for sheet, before in zip(sheets, areas, strict=True):
+            sheet.setPrintAreas(before)
 
 
 class Books(base_classes.Books):

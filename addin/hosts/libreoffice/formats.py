@@ -15,6 +15,8 @@ GENERAL = "General"
 DATE, TIME, TEXT, LOGICAL = 2, 4, 256, 1024
 # every language has its formats in a block of this many numbers, and General stands first
 _BLOCK = 10_000
+_COLOUR = re.compile(r"\[(?:BLACK|BLUE|CYAN|GREEN|MAGENTA|RED|WHITE|YELLOW)\]", re.IGNORECASE)
+_WORD = re.compile(r"\[[^\W\d_]+\]")
 _SPARED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|AM/PM|A/P|General')
 
 
@@ -40,6 +42,11 @@ class Shown(NamedTuple):
     @property
     def is_logical(self) -> bool:
         return bool(self.kind & LOGICAL)
+
+    @property
+    def is_plain_logical(self) -> bool:
+        """Whether it is the format that LibreOffice gives to TRUE and FALSE, where Excel has none."""
+        return self.kind == LOGICAL
 
     @property
     def is_text(self) -> bool:
@@ -82,37 +89,65 @@ def code_of(document: Any, key: int) -> str:
         return GENERAL
     every = document.getNumberFormats()
     found = every.getByKey(key)
-    if found.Locale.Language != "en":
-        found = every.getByKey(every.addNewConverted(found.FormatString, found.Locale, _english()))
+    if found.Type == LOGICAL:
+        return GENERAL  # Excel shows truth as such without a format
     code = str(found.FormatString)
+    if found.Locale.Language != "en":
+        english = every.getByKey(every.addNewConverted(code, found.Locale, _english())).FormatString
+        code = _with_colours_of(code, str(english))
+    code = _COLOUR.sub(lambda colour: colour[0].title(), code)
     return _small_letters(code) if found.Type & (DATE | TIME) else code
 
 
 def key_of(document: Any, code: str) -> int:
-    """Return the number of a format code in this workbook. Raises ValueError for a code that LibreOffice cannot read."""
-    every, english = document.getNumberFormats(), _english()
-    key = every.queryKey(code, english, False)
-    if key != -1:
-        return int(key)
+    """Return the number of Excel's English format code, kept in the user's language so that figures look as they do elsewhere.
+
+    Raises ValueError for a code that LibreOffice cannot read.
+    """
+    if code == GENERAL:
+        return 0
     try:
-        return int(every.addNew(code, english))
+        return int(document.getNumberFormats().addNewConverted(code, _english(), _of_the_user()))
     except uno_bridge.kind("util.MalformedNumberFormatException") as why:
         raise ValueError(f"'{code}' is no number format that LibreOffice can read.") from why
 
 
-def key_for_dates(document: Any, *, with_time: bool) -> int:
-    """Return the format that a date gets in a cell that has none, in the workbook's own language and with all four digits."""
-    name = "DATETIME_SYS_DDMMYYYY_HHMMSS" if with_time else "DATE_SYS_DDMMYYYY"
-    index = uno_bridge.load().getConstantByName(f"com.sun.star.i18n.NumberFormatIndex.{name}")
-    return int(document.getNumberFormats().getFormatIndex(index, document.CharLocale))
+def key_for_days(document: Any) -> int:
+    """Return the format that a date gets in a cell that has none: in the user's language, the year with four digits."""
+    return _system_format(document, "DATE_SYS_DDMMYYYY")
+
+
+def key_for_moments(document: Any) -> int:
+    """Return the format that a date with a time of day gets."""
+    return _system_format(document, "DATETIME_SYS_DDMMYYYY_HHMMSS")
 
 
 def key_for_truth(document: Any) -> int:
-    return int(document.getNumberFormats().getStandardFormat(LOGICAL, document.CharLocale))
+    return int(document.getNumberFormats().getStandardFormat(LOGICAL, _of_the_user()))
+
+
+def _system_format(document: Any, name: str) -> int:
+    index = uno_bridge.load().getConstantByName(f"com.sun.star.i18n.NumberFormatIndex.{name}")
+    return int(document.getNumberFormats().getFormatIndex(index, _of_the_user()))
+
+
+def _of_the_user() -> Any:
+    # formats of no language in particular also go into files without one
+    return uno_bridge.struct("lang.Locale", "", "", "")
 
 
 def _english() -> Any:
     return uno_bridge.struct("lang.Locale", "en", "US", "")
+
+
+def _with_colours_of(code: str, translated: str) -> str:
+    """Keep colours that were English already: LibreOffice translates those of the user's own language the wrong way.
+
+    >>> _with_colours_of("#.##0;[RED]-#.##0", "#,##0;[ROT]-#,##0")
+    '#,##0;[RED]-#,##0'
+    """
+    english = iter(_COLOUR.findall(code))
+    return _WORD.sub(lambda word: next(english, word[0]), translated)
 
 
 def _small_letters(code: str) -> str:

@@ -70,13 +70,15 @@ def to_calc(formula: str) -> str:
 
 
 def to_excel(formula: str) -> str:
-    """Return LibreOffice's formula as Excel writes it; other text comes back as it is.
+    """Return LibreOffice's formula as Excel writes it, without the braces of an array formula; other text comes back as it is.
 
     >>> to_excel('=IF($Plan.A1>1;"a;b";SUM({1;2|3;4}))')
     '=IF(Plan!A1>1,"a;b",SUM({1,2;3,4}))'
     >>> to_excel("=COM.SUN.STAR.SHEET.ADDIN.ANALYSIS.GETEDATE($'My plan'.A1;1)=STDEV.S(1;2)")
     "=EDATE('My plan'!A1,1)=STDEV.S(1,2)"
     """
+    if formula.startswith("{=") and formula.endswith("}"):
+        formula = formula[1:-1]
     return "=" + "".join(_excel_parts(formula[1:])) if is_formula(formula) else formula
 
 

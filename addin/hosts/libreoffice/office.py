@@ -66,7 +66,7 @@ class Office:
         try:
             office = cls(pipe, _wait(pipe, own.process, seconds), own.process.pid, runs_macros=runs_macros)
         except BaseException:
-            own.end()
+            own.end(patience=0)
             raise
         office._own = own
         return office
@@ -191,10 +191,10 @@ class _Own:
             raise HostMissing.not_started(command[0], why) from why
         return cls(process, temporary)
 
-    def end(self) -> None:
+    def end(self, patience: float = END_SECONDS) -> None:
         """Wait for the process to end, end it where it does not, and take the temporary profile away."""
         try:
-            self.process.wait(END_SECONDS)
+            self.process.wait(patience)
         except subprocess.TimeoutExpired:
             self._kill()
         if self._temporary is not None:

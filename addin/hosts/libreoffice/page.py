@@ -6,7 +6,7 @@ from typing import Any
 
 from xlwings import base_classes
 
-from addin.hosts.libreoffice.addresses import parsed
+from addin.hosts.libreoffice.addresses import LAST_COLUMN, LAST_ROW, parsed
 from addin.hosts.libreoffice.formats import block_of
 
 
@@ -40,8 +40,8 @@ class FreezePanes(base_classes.FreezePanes):
         block = parsed(frozen_range)
         if block is None:
             raise ValueError(f"'{frozen_range}' is no address.")
-        whole_rows, whole_columns = block.columns == 16_384, block.rows == 1_048_576
-        self._freeze(0 if whole_rows else block.last_column, 0 if whole_columns else block.last_row)
+        columns = 0 if block.columns == LAST_COLUMN else block.last_column
+        self._freeze(columns, 0 if block.rows == LAST_ROW else block.last_row)
 
     def unfreeze(self) -> None:
         self._freeze(0, 0)

@@ -9,6 +9,7 @@ from xlwings import base_classes
 from addin.hosts.libreoffice import colours, formats, lengths, uno_bridge
 from addin.hosts.libreoffice.addresses import Block
 from addin.hosts.libreoffice.formats import block_of
+from scorer.errors import OutputRefused
 
 _HORIZONTAL = {
     "general": "STANDARD",
@@ -41,6 +42,25 @@ class RangeLooks(base_classes.Range):
         return self._cells
 
     @property
+    def _editable(self) -> Any:
+        """UNO's range, to be changed. Raises OutputRefused where LibreOffice would do nothing, silently or without a reason."""
+        if self._document.isReadonly():
+            raise OutputRefused.because(
+                self._sheet.book.fullname,
+                "it is open for reading only",
+                "Close it where else it is open; if it is open nowhere, remove the file that begins with '.~lock.' beside it.",
+            )
+        if self._sheet.api.isProtected():
+            protection = uno_bridge.shared(self.api, "CellProtection")
+            if protection is None or protection.IsLocked:
+                raise OutputRefused.because(
+                    f"{self._sheet.name}!{self._block.address()}",
+                    "the sheet is protected and cells of it are locked",
+                    "Take the protection off, or write into unlocked cells only.",
+                )
+        return self.api
+
+    @property
     def _document(self) -> Any:
         return self._sheet.book.api
 
@@ -52,7 +72,7 @@ class RangeLooks(base_classes.Range):
     @number_format.setter
     def number_format(self, code: str) -> None:
         if not self._block.is_empty:
-            self.api.NumberFormat = formats.key_of(self._document, code)
+            self._editable.NumberFormat = formats.key_of(self._document, code)
 
     @property
     def color(self) -> colours.Rgb | None:
@@ -61,7 +81,7 @@ class RangeLooks(base_classes.Range):
     @color.setter
     def color(self, value: colours.Rgb | str | int | None) -> None:
         if not self._block.is_empty:
-            self.api.CellBackColor = colours.to_calc(value)
+            self._editable.CellBackColor = colours.to_calc(value)
 
     @property
     def wrap_text(self) -> bool | None:
@@ -70,7 +90,7 @@ class RangeLooks(base_classes.Range):
 
     @wrap_text.setter
     def wrap_text(self, value: bool) -> None:
-        self.api.IsTextWrapped = bool(value)
+        self._editable.IsTextWrapped = bool(value)
 
     @property
     def horizontal_alignment(self) -> str | None:
@@ -81,7 +101,7 @@ class RangeLooks(base_classes.Range):
     def horizontal_alignment(self, value: str) -> None:
         if value not in _HORIZONTAL:
             raise NotImplementedError(f"LibreOffice has no alignment '{value}'.")
-        self.api.HoriJustify = uno_bridge.enum("table.CellHoriJustify", _HORIZONTAL[value])
+        self._editable.HoriJustify = uno_bridge.enum("table.CellHoriJustify", _HORIZONTAL[value])
 
     @property
     def vertical_alignment(self) -> str | None:
@@ -92,7 +112,7 @@ class RangeLooks(base_classes.Range):
     def vertical_alignment(self, value: str) -> None:
         if value not in _VERTICAL:
             raise NotImplementedError(f"LibreOffice has no alignment '{value}'.")
-        self.api.VertJustify = _VERTICAL[value]
+        self._editable.VertJustify = _VERTICAL[value]
 
     @property
     def column_width(self) -> float | None:
@@ -101,7 +121,7 @@ class RangeLooks(base_classes.Range):
 
     @column_width.setter
     def column_width(self, value: float) -> None:
-        self.api.Columns.Width = lengths.from_characters(value)
+        self._editable.Columns.Width = lengths.from_characters(value)
 
     @property
     def row_height(self) -> float | None:
@@ -110,7 +130,7 @@ class RangeLooks(base_classes.Range):
 
     @row_height.setter
     def row_height(self, value: float) -> None:
-        self.api.Rows.Height = lengths.from_points(value)
+        self._editable.Rows.Height = lengths.from_points(value)
 
     @property
     def column_hidden(self) -> bool | None:
@@ -118,7 +138,7 @@ class RangeLooks(base_classes.Range):
 
     @column_hidden.setter
     def column_hidden(self, value: bool) -> None:
-        self.api.Columns.IsVisible = not value
+        self._editable.Columns.IsVisible = not value
 
     @property
     def row_hidden(self) -> bool | None:
@@ -126,7 +146,7 @@ class RangeLooks(base_classes.Range):
 
     @row_hidden.setter
     def row_hidden(self, value: bool) -> None:
-        self.api.Rows.IsVisible = not value
+        self._editable.Rows.IsVisible = not value
 
     @property
     def width(self) -> float:
@@ -146,9 +166,9 @@ class RangeLooks(base_classes.Range):
 
     def autofit(self, axis: str | None = None) -> None:
         if axis in {None, "columns", "c"}:
-            self.api.Columns.OptimalWidth = True
+            self._editable.Columns.OptimalWidth = True
         if axis in {None, "rows", "r"}:
-            self.api.Rows.OptimalHeight = True
+            self._editable.Rows.OptimalHeight = True
 
     @property
     def merge_cells(self) -> bool:
@@ -161,11 +181,11 @@ class RangeLooks(base_classes.Range):
     def merge(self, across: bool = False) -> None:
         parts = range(self._block.rows) if across else [None]
         for row in parts:
-            cells = self.api if row is None else self.api.getCellRangeByPosition(0, row, self._block.columns - 1, row)
+            cells = self._editable if row is None else self._editable.getCellRangeByPosition(0, row, self._block.columns - 1, row)
             cells.merge(True)
 
     def unmerge(self) -> None:
-        self.api.merge(False)
+        self._editable.merge(False)
 
     @property
     def _merged_block(self) -> Block:

@@ -102,7 +102,7 @@ class Range(RangeLooks):
     @raw_value.setter
     def raw_value(self, value: Any) -> None:
         if not self._block.is_empty:
-            block_values.write(self._document, self.api, self._block, self._grid(value))
+            block_values.write(self._document, self._editable, self._block, self._grid(value))
 
     @property
     def formula(self) -> str | tuple[tuple[str, ...], ...]:
@@ -111,19 +111,21 @@ class Range(RangeLooks):
 
     @formula.setter
     def formula(self, value: Any) -> None:
-        block_values.write_formulas(self.api, self._block, self._grid(value))
+        block_values.write_formulas(self._document, self._editable, self._block, self._grid(value))
 
     # without dynamic arrays the two are one
     formula2 = formula
 
     @property
     def formula_array(self) -> str | None:
-        found = self.api.getArrayFormula()
-        return formulas.to_excel(found.strip("{}")) if found else None
+        if not self.has_array:
+            return None
+        # getArrayFormula answers in the user's language; the first cell does not
+        return formulas.to_excel(self.api.getCellByPosition(0, 0).getFormula())
 
     @formula_array.setter
     def formula_array(self, value: str) -> None:
-        self.api.setArrayFormula(formulas.to_calc(value))
+        self._editable.setArrayFormula(formulas.to_calc(value))
 
     @property
     def has_array(self) -> bool:
@@ -179,11 +181,11 @@ class Range(RangeLooks):
     def insert(self, shift: str | None = None, copy_origin: str | None = None) -> None:
         """Make room by moving cells; new cells look like those above or left of them, as LibreOffice does it."""
         del copy_origin
-        self._sheet.api.insertCells(self.api.getRangeAddress(), self._mode("CellInsertMode", shift or "down"))
+        self._sheet.api.insertCells(self._editable.getRangeAddress(), self._mode("CellInsertMode", shift or "down"))
 
     def delete(self, shift: str | None = None) -> None:
         way = shift or ("left" if self._block.rows > self._block.columns else "up")
-        self._sheet.api.removeRange(self.api.getRangeAddress(), self._mode("CellDeleteMode", way))
+        self._sheet.api.removeRange(self._editable.getRangeAddress(), self._mode("CellDeleteMode", way))
 
     def copy(self, destination: Any = None) -> None:
         """Copy to another place of the same book. Raises NotImplementedError without one: the clipboard stays the user's."""
@@ -216,7 +218,7 @@ class Range(RangeLooks):
 
     def _clear(self, flags: int) -> None:
         if not self._block.is_empty:
-            self.api.clearContents(flags)
+            self._editable.clearContents(flags)
 
     def _filled(self, block: Block, *, by_value: bool = False) -> list[bool]:
         """Tell which cells of one row or column are filled; by value, a formula that gives empty text fills none."""
