@@ -103,18 +103,19 @@ def functions(as_json: AsJson = False) -> None:
 @addin_app.command(epilog="Example: promo addin build --out promo.xlam")
 def build(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write the add-in.")] = ADDIN,
+    as_json: AsJson = False,
 ) -> None:
     """Write the add-in's file, for an IT department that signs and distributes it."""
-    from addin.installation.excel import built
-    from scorer import atomic
+    from addin.build import package
+    from addin.cli import printing
 
-    atomic.write_bytes(out, built())
-    typer.echo(f"Written to {out}")
+    answer(package.build(out), as_json, printing.built, printing.built_as_data)
 
 
 @addin_app.command(epilog="Example: promo addin serve")
 def serve() -> None:
-    """Answer LibreOffice until stopped; LibreOffice starts this by itself."""
+    """Answer LibreOffice until it ends; LibreOffice starts this by itself when it is needed."""
     from addin.hosts.libreoffice import serving
 
-    serving.serve()
+    with stages(quiet=False) as say:
+        serving.serve(say=say)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from addin.build.package import Built
 from addin.catalog import Function
 from addin.doctor import Finding
 from addin.installation.installed import Installed
@@ -35,6 +36,18 @@ def functions_as_data(every: Mapping[str, Function]) -> list[dict[str, Any]]:
         }
         for one in every.values()
     ]
+
+
+def built(done: Built) -> None:
+    """Print where the add-in was written, and the fingerprint by which a signed or copied one is compared."""
+    to = screen()
+    say(to, f"Written to {done.path}")
+    say(to, f"SHA-256 {done.fingerprint}")
+
+
+def built_as_data(done: Built) -> dict[str, Any]:
+    """Return the same for a program, without the text of the macros."""
+    return {"path": done.path, "fingerprint": done.fingerprint, "modules": sorted(done.modules), "parts": done.parts}
 
 
 def installed(done: Installed) -> None:

@@ -62,11 +62,9 @@ def uninstall(system: System) -> Undone:
 
 
 def built() -> bytes:
-    """Return promo.xlam as this version builds it. Raises ExtraMissing."""
-    try:
-        from addin.build import build
-    except ImportError as why:
-        raise ExtraMissing.named("addin", "Building the add-in") from why
+    """Return promo.xlam as this version builds it. Raises ExtraMissing, OutputRefused."""
+    from addin.build.package import build
+
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "promo.xlam"
         build(out)

@@ -54,11 +54,13 @@ class Ledger:
         known = self.entries.get(str(path))
         if known is None:
             known = Entry(str(path), "file", (), before, self._set_aside(path) if before else "")
-        yield path
-        if not known.hosts and known.before and _fingerprint(path) == before:
-            (self._aside / known.before).unlink(missing_ok=True)
-            return
-        self._keep(known._replace(fingerprint=_fingerprint(path)), host)
+        try:
+            yield path
+        finally:
+            if not known.hosts and known.before and _fingerprint(path) == before:
+                (self._aside / known.before).unlink(missing_ok=True)
+            elif known.hosts or path.exists():
+                self._keep(known._replace(fingerprint=_fingerprint(path)), host)
 
     def write(self, path: Path, content: bytes, host: Host) -> bool:
         """Write a file as ours and say whether anything changed. Raises OutputRefused."""
@@ -82,6 +84,7 @@ class Ledger:
             path = Path(entry.path)
             if others:
                 self.entries[entry.path] = entry._replace(hosts=others)
+                self._save()
                 continue
             if entry.kind == "file" and path.exists() and _fingerprint(path) != entry.fingerprint:
                 kept.append(path)

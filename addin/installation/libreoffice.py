@@ -1,9 +1,8 @@
-"""Installing into LibreOffice, and taking it out again: our configuration, and what the host itself keeps in its profile."""
+"""Installing into LibreOffice, and taking it out again: our configuration, and what the host keeps in its profile."""
 
 from __future__ import annotations
 
-from addin.configuration import Configuration, read_configuration
-from addin.installation.configuring import configure
+from addin.configuration import Configuration, configuration_file
 from addin.installation.installed import Installed
 from addin.installation.ledger import Host, Ledger, Undone
 from addin.installation.places import excel_places, record_file
@@ -23,10 +22,13 @@ def install(configured: Configuration, system: System, say: Say = quiet) -> Inst
     from addin.hosts.libreoffice import installing
 
     say("Installing into LibreOffice")
-    ledger = Ledger(record_file(system))
-    file, is_new = configure(configured, "libreoffice", ledger, system)
-    installing.install(read_configuration(system.environment))
-    return Installed((file,) if is_new else (), () if is_new else (file,), None, _NEXT)
+    file = configuration_file(system.environment)
+    before = file.read_bytes() if file.is_file() else b""
+    # the host writes the file itself: it adds the name under which the two find each other
+    with Ledger(record_file(system)).writing(file, "libreoffice"):
+        done = installing.install(configured)
+    changed, same = ((file,), ()) if file.read_bytes() != before else ((), (file,))
+    return Installed((*changed, done.profile), same, system.python, _NEXT)
 
 
 def uninstall(system: System) -> Undone:
