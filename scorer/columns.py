@@ -81,15 +81,25 @@ def register(con: duckdb.DuckDBPyConnection, name: str, table: Mapping[str, Arra
 
     The arrays are read when a query runs, so keep them alive and unchanged until then.
     """
-    answer_for_pandas()
+    take_text_as_text(con)
     raw = f"{name}__arrays"
     con.register(raw, {column: _for_duckdb(values) for column, values in table.items()})
     typed = ", ".join(f'CAST({_cell(c, v)} AS {_sql_type(v)}) AS "{c}"' for c, v in table.items())
     con.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT {typed} FROM "{raw}"')
 
 
+def take_text_as_text(con: duckdb.DuckDBPyConnection) -> None:
+    """Let a connection read columns of objects as the text they are.
+
+    DuckDB would look through the first thousand cells of each for their type: it stumbles over a column of mostly gaps, and
+    where pandas is not installed it takes half a second.
+    """
+    con.execute("SET pandas_analyze_sample = 0")
+    _answer_for_pandas()
+
+
 @cache
-def answer_for_pandas() -> None:
+def _answer_for_pandas() -> None:
     """Where pandas is not installed, let the question for it be answered without searching the disk.
 
     DuckDB asks for pandas at every text cell it reads from numpy; a hundred thousand searches take seconds.

@@ -12,6 +12,7 @@ import duckdb
 from scorer.artifacts.limits import LIMITS, Flaw, Limits
 from scorer.columns import Array, Columns, fetch, register
 from scorer.lake.cells import literal
+from scorer.lake.engines.duckdb import scratch
 
 _MAGIC = b"PAR1"
 _FRAME = 12  # magic, length of the footer, magic
@@ -79,8 +80,5 @@ def _check_size(con: duckdb.DuckDBPyConnection, path: Path, limits: Limits) -> N
 @contextmanager
 def _scratch() -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     # one thread: several would write row groups in the order they finish
-    with (
-        TemporaryDirectory(prefix="promo-") as folder,
-        duckdb.connect(":memory:", config={"threads": 1}) as con,
-    ):
+    with TemporaryDirectory(prefix="promo-") as folder, scratch() as con:
         yield con, Path(folder, "table.parquet")

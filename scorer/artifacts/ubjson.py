@@ -16,6 +16,7 @@ from scorer.artifacts.limits import LIMITS, Flaw, Limits
 Numbers: TypeAlias = npt.NDArray[Any]
 
 _LENGTH = b"L"
+_TEXT, _ARRAY, _OBJECT = b"S[{"
 _TYPES: dict[int, np.dtype[Any]] = {
     ord("i"): np.dtype(">i1"),
     ord("U"): np.dtype(">u1"),
@@ -46,26 +47,31 @@ def parse(content: bytes, limits: Limits = LIMITS) -> Any:
 
 
 class _Reader:
-    """A position in the bytes, and how many values have been read."""
+    """A position in the bytes, and how many values have been read.
+
+    A booster of a few hundred trees has tens of thousands of names, lengths and values, and a cell waits for them: so what
+    is read most often reads its bytes without going through the smaller steps.
+    """
 
     def __init__(self, content: bytes, limits: Limits) -> None:
         self.content = content
+        self.end = len(content)
         self.limits = limits
         self.at = 0
         self.values = 0
 
     def value(self, depth: int) -> Any:
         marker = self._marker()
-        if marker == ord("S"):
+        if marker == _TEXT:
             return self._text()
         if marker in _INTEGERS:
             return self._integer(marker)
         if depth >= self.limits.booster_depth:
             raise self._flaw(f"is nested deeper than {self.limits.booster_depth} levels")
-        if marker == ord("{"):
-            return self._object(depth + 1)
-        if marker == ord("["):
+        if marker == _ARRAY:
             return self._array(depth + 1)
+        if marker == _OBJECT:
+            return self._object(depth + 1)
         raise self._flaw(f"has the unknown type mark {chr(marker)!r}")
 
     def _object(self, depth: int) -> dict[str, Any]:
@@ -83,12 +89,12 @@ class _Reader:
         self._expect(b"#")
         count = self._length()
         # an element takes two bytes at least, so a count beyond that is a lie and not worth the memory
-        if count * 2 > len(self.content) - self.at:
+        if count * 2 > self.end - self.at:
             raise self._flaw(f"promises {count:,} elements and ends before")
         return [self.value(depth) for _ in range(count)]
 
     def _typed_array(self) -> Numbers:
-        kind = _TYPES.get(self._take(1)[0])
+        kind = _TYPES.get(self._byte())
         if kind is None:
             raise self._flaw("has an array of an unknown type")
         self._expect(b"#")
@@ -98,42 +104,51 @@ class _Reader:
         return np.frombuffer(self.content, dtype=kind, count=count, offset=start)
 
     def _text(self) -> str:
-        raw = self._take(self._length())
+        count = self._length()
+        start = self.at
+        self._skip_bytes(count)
         try:
-            return raw.decode("utf-8")
+            return self.content[start : self.at].decode("utf-8")
         except UnicodeDecodeError as why:
             raise self._flaw("has a text that is not UTF-8") from why
 
     def _length(self) -> int:
-        self._expect(_LENGTH)
-        count = int.from_bytes(self._take(8), "big", signed=True)
+        start = self.at + 1
+        if self.content[self.at : start] != _LENGTH:
+            raise self._flaw(f"lacks the mark {_LENGTH.decode()!r}")
+        self.at = start
+        self._skip_bytes(8)
+        count = int.from_bytes(self.content[start : self.at], "big", signed=True)
         if count < 0:
             raise self._flaw("has a negative length")
         return count
 
     def _integer(self, marker: int) -> int:
-        return int.from_bytes(self._take(_INTEGERS[marker]), "big", signed=marker != _UNSIGNED)
+        start = self.at
+        self._skip_bytes(_INTEGERS[marker])
+        return int.from_bytes(self.content[start : self.at], "big", signed=marker != _UNSIGNED)
 
     def _marker(self) -> int:
         self.values += 1
         if self.values > self.limits.booster_values:
             raise self._flaw(f"has more than {self.limits.booster_values:,} values")
-        return self._take(1)[0]
+        return self._byte()
 
-    def _take(self, count: int) -> bytes:
-        start = self.at
-        self._skip_bytes(count)
-        return self.content[start : self.at]
+    def _byte(self) -> int:
+        at = self.at
+        self._skip_bytes(1)
+        return self.content[at]
 
     def _skip_bytes(self, count: int) -> None:
-        if count > len(self.content) - self.at:
+        if count > self.end - self.at:
             raise self._flaw("ends in the middle of a value")
         self.at += count
 
     def _skip(self, mark: bytes) -> bool:
-        found = self.content[self.at : self.at + 1] == mark
-        self.at += found
-        return found
+        if self.content[self.at : self.at + 1] == mark:
+            self.at += 1
+            return True
+        return False
 
     def _expect(self, mark: bytes) -> None:
         if not self._skip(mark):

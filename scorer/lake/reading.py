@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import duckdb
 import numpy as np
 
-from scorer.columns import Array, answer_for_pandas
+from scorer.columns import Array, take_text_as_text
 from scorer.errors import FileUnreadable
 from scorer.lake.cells import BLANKS, as_text, identifier, literal
 from scorer.lake.reading_text import (
@@ -129,7 +129,7 @@ def _append(con: duckdb.DuckDBPyConnection, table: str, lines: list[int], cells:
     for i, column in cells.items():
         arrays[f"c{i}"] = np.empty(len(lines), dtype=object)
         arrays[f"c{i}"][:] = [as_text(cell) for cell in column]
-    answer_for_pandas()
+    take_text_as_text(con)
     con.register("staging__arrays", arrays)
     typed = "".join(f", CAST(c{i} AS VARCHAR)" for i in cells)
     con.execute(f"INSERT INTO {table} SELECT line{typed} FROM staging__arrays")

@@ -17,7 +17,7 @@ import duckdb
 import numpy as np
 
 from scorer import atomic
-from scorer.columns import Array, Columns, answer_for_pandas, length
+from scorer.columns import Array, Columns, length, take_text_as_text
 from scorer.contracts.table import Kind
 from scorer.errors import OutputRefused, nearest
 from scorer.lake.cells import identifier, literal
@@ -42,8 +42,7 @@ def write_table(path: Path, columns: Columns, kinds: Mapping[str, Kind] | None =
             return
         with duckdb.connect() as con:
             con.execute("SET threads = 1")  # the same table gives the same bytes
-            _reads_text(con)
-            answer_for_pandas()
+            take_text_as_text(con)
             con.register("written", _for_duckdb(columns))
             _copy(con, _selected(columns, kinds or {}, "written", ending), temporary, ending)
 
@@ -64,7 +63,6 @@ class TableWriter:
         self._folder = tempfile.TemporaryDirectory(prefix="promo-")
         self._con = duckdb.connect(str(Path(self._folder.name) / "batches.duckdb"))
         self._con.execute("SET threads = 1")
-        _reads_text(self._con)
         self._columns: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
@@ -78,7 +76,7 @@ class TableWriter:
             self._con.execute(f"CREATE TABLE batches ({declared})")
         elif tuple(columns) != self._columns:
             raise OutputRefused.because(self.path, "its parts have different columns", "Write parts with the same columns.")
-        answer_for_pandas()
+        take_text_as_text(self._con)
         self._con.register("batch", _for_duckdb(columns))
         self._con.execute(f"INSERT INTO batches SELECT {', '.join(_clean(c, v) for c, v in columns.items())} FROM batch")
         self._con.unregister("batch")
@@ -165,11 +163,6 @@ def _shown(column: str, sql_type: str, kind: Kind | None, ending: str) -> str:
 
 def _guarded_header(header: str) -> str:
     return "'" + header if header.startswith(("=", "+", "-", "@", "\t", "\r")) else header
-
-
-def _reads_text(con: duckdb.DuckDBPyConnection) -> None:
-    """Let DuckDB take object columns as text; looking for their type in a sample, it stumbles over one with mostly gaps."""
-    con.execute("SET pandas_analyze_sample = 0")
 
 
 def _for_duckdb(columns: Columns) -> Columns:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,6 +17,19 @@ def connect(path: Path | None = None, threads: int = 2, *, read_only: bool = Fal
     con.execute("SET autoinstall_known_extensions = false")
     con.execute("SET autoload_known_extensions = false")
     return con
+
+
+def scratch() -> duckdb.DuckDBPyConnection:
+    """Return a connection for temporary tables of a few rows, on one thread; the caller closes it.
+
+    They share one database that stays empty: connecting to it takes a tenth of the time that beginning another would.
+    """
+    return _scratch().cursor()
+
+
+@cache
+def _scratch() -> duckdb.DuckDBPyConnection:
+    return connect(threads=1)
 
 
 def keep_order(con: duckdb.DuckDBPyConnection) -> None:
