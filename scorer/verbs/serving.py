@@ -17,16 +17,18 @@ def store_of(workspace: Workspace, client: str | None = None) -> Store:
     return Store(workspace.models(workspace.choose(client).client))
 
 
-def load(workspace: Workspace, client: str | None = None, version: str | None = None) -> tuple[PromotionModel, Client]:
+def load(
+    workspace: Workspace, client: str | None = None, version: str | None = None, threads: int | None = None
+) -> tuple[PromotionModel, Client]:
     """Load the serving model of a client, or a named version, with the client's settings.
 
-    Raises ModelNotFound, BundleRefused.
+    threads: how many the model answers on; left out: as many as it was trained on. Raises ModelNotFound, BundleRefused.
     """
     from scorer.golden import replay
 
     chosen = workspace.choose(client)
     parts = Store(workspace.models(chosen.client)).open(BUNDLE_TASK, version)
-    model = open_model(parts, chosen.training.threads)
+    model = open_model(parts, threads or chosen.training.threads)
     replay(parts, model)
     return model, chosen
 
