@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from addin.cells import Block, Cell, Row, asks_the_clock, day_of, is_blank
+from addin.planning_rows import names_of, planning_labels
 from scorer.contracts.exports import PLAN
 from scorer.contracts.table import Kind
 from scorer.errors import NothingToWorkOn
@@ -16,7 +16,6 @@ from scorer.settings import Client
 
 NEEDED = ("discount_percentage", "start_date")
 _DATES = tuple(column.name for column in PLAN.columns if column.kind is Kind.DATE)
-_LANGUAGES = ("de", "fr")
 
 
 class Asked(NamedTuple):
@@ -67,19 +66,17 @@ def plan_of(asked: Asked, client: Client) -> Plan | None:
 
 def _headers(block: Block, client: Client) -> tuple[tuple[str, ...], bool]:
     first = tuple("" if cell is None else str(cell) for cell in block.rows[0]) if block.rows else ()
-    for headers in (first, in_contract_names(first, client)):
-        if matched_headers(headers, client).found.keys() >= set(NEEDED):
-            return headers, True
-    known = matched_headers(in_contract_names(first, client), client).found
-    if len(known) > 1:
-        return in_contract_names(first, client), True  # a header row that lacks something: the scorer says what
-    order = tuple(name for name, _ in template_columns())
-    least = order.index("end_date") + 1
-    if block.width >= least:
-        return (*order, *(f"column {at + 1}" for at in range(len(order), block.width)))[: block.width], False
+    if matched_headers(first, client).found.keys() >= set(NEEDED):
+        return first, True  # what the planning workbook calls its columns, in three languages, need not be read
+    named = in_contract_names(first, client)
+    if len(matched_headers(named, client).found) > 1:
+        return named, True  # even where something is lacking: the scorer says what
+    names = names_of(block.rows, client)
+    if names is not None or all(is_blank(row) for row in block.rows):
+        return names or (), False
     raise NothingToWorkOn.because(
         f"{block.place or 'The range'} has no header row with names such as discount, start_date and end_date",
-        "Include the header row; or give whole rows of the planning workbook's sheet Plan.",
+        "Include the header row; only whole scored rows of the planning workbook's sheet Plan can do without.",
     )
 
 
@@ -92,32 +89,6 @@ def in_contract_names(headers: Sequence[str], client: Client) -> tuple[str, ...]
         name = ours.get(key(header))
         named.append(name if name and name not in found else header)
     return tuple(named)
-
-
-@cache
-def template_columns() -> tuple[tuple[str, str], ...]:
-    """Return the columns of the planning workbook's sheet Plan from left to right: name and English label."""
-    from scorer.workbook.template_files import as_written
-
-    return tuple((column["name"], column["label"]) for column in _template_cells(as_written("planning")))
-
-
-@cache
-def planning_labels() -> dict[str, str]:
-    """Return what the planning workbook calls the inputs of a plan, in every language, as headers are compared."""
-    from scorer.workbook.template_files import as_written
-
-    inputs = [cell for cell in _template_cells(as_written("planning")) if cell["role"] in ("key", "input")]
-    english = {cell["label"]: cell["name"] for cell in inputs if cell["name"] in PLAN.names}
-    found = {key(label): name for label, name in english.items()}
-    for language in _LANGUAGES:
-        words = as_written(f"words/{language}")["words"]
-        found |= {key(words[label]): name for label, name in english.items() if label in words}
-    return found
-
-
-def _template_cells(template: dict[str, Any]) -> list[dict[str, Any]]:
-    return [column for band in template["plan"]["bands"] for column in band["columns"]]
 
 
 def _date_columns(headers: Sequence[str], client: Client) -> dict[int, str]:
