@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from addin.hosts.libreoffice import formats, formulas, uno_bridge
 from addin.hosts.libreoffice.addresses import Block, rectangles
 from addin.hosts.libreoffice.cell_values import CellError, Grid, to_moment, to_serial
+from addin.hosts.libreoffice.formats import GENERAL_KEY
 from scorer.errors import OutputRefused
 
 _MOMENTS = (dt.date, dt.time, dt.timedelta)
@@ -55,13 +57,22 @@ def write(document: Any, cells: Any, block: Block, grid: Sequence[Sequence[Any]]
 
 
 def write_formulas(document: Any, cells: Any, block: Block, grid: Sequence[Sequence[Any]]) -> None:
-    """Write what would be typed into the cells: formulas, and text, numbers and dates as English ones.
+    """Write what would be typed into the cells: formulas, and text, numbers and dates as English ones; text after a ``'``.
 
     Raises as ``write`` does.
     """
     _check_shape(block, grid)
-    _without_truth(formats.shown_in(document, cells))
+    shown = _without_truth(formats.shown_in(document, cells))
     _put(block, cells.setFormulaArray, tuple(tuple(_typed(value) for value in row) for row in grid))
+    # LibreOffice gives such text the text format; a formula written there later would stay text
+    marked = [[isinstance(value, str) and value[:1] == "'" for value in row] for row in grid]
+    _format_general(cells, shown, marked, lambda: GENERAL_KEY)
+
+
+def read_formulas(cells: Any) -> tuple[tuple[str, ...], ...]:
+    """Return what is in the cells as it would be typed: formulas, and everything else as English text."""
+    # the mark before text that looks like something else is LibreOffice's own; Excel does not tell it
+    return tuple(tuple(formulas.to_excel(text.removeprefix("'")) for text in row) for row in cells.getFormulaArray())
 
 
 def _check_shape(block: Block, grid: Sequence[Sequence[Any]]) -> None:
@@ -84,8 +95,8 @@ def _without_truth(shown: list[formats.Shown]) -> list[formats.Shown]:
     """Take back the format that truth values got: LibreOffice would show any later number as TRUE."""
     for at, group in enumerate(shown):
         if group.is_plain_logical:
-            group.cells.NumberFormat = 0
-            shown[at] = group._replace(key=0, kind=0)
+            group.cells.NumberFormat = GENERAL_KEY
+            shown[at] = group._replace(key=GENERAL_KEY, kind=0)
     return shown
 
 
@@ -163,12 +174,18 @@ def _give_formats(document: Any, cells: Any, shown: Sequence[formats.Shown], gri
         (_is_truth, formats.key_for_truth),
     )
     for belongs, key in wanted:
-        for part in rectangles([[belongs(value) for value in row] for row in grid]):
-            address = _part(cells, part).getRangeAddress()
-            for group in shown:
-                without = group.cells.queryIntersection(address) if group.is_general else None
-                if without is not None and without.getCount():
-                    without.NumberFormat = key(document)
+        flags = [[belongs(value) for value in row] for row in grid]
+        _format_general(cells, shown, flags, partial(key, document))
+
+
+def _format_general(cells: Any, shown: Sequence[formats.Shown], flags: list[list[bool]], key: Callable[[], int]) -> None:
+    """Give a number format to those of the marked cells that had none."""
+    for part in rectangles(flags):
+        address = _part(cells, part).getRangeAddress()
+        for group in shown:
+            without = group.cells.queryIntersection(address) if group.is_general else None
+            if without is not None and without.getCount():
+                without.NumberFormat = key()
 
 
 def _is_day(value: Any) -> bool:

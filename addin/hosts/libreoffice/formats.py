@@ -11,6 +11,7 @@ from addin.hosts.libreoffice import uno_bridge
 from addin.hosts.libreoffice.addresses import Block
 
 GENERAL = "General"
+GENERAL_KEY = 0
 # the bits of com.sun.star.util.NumberFormat
 DATE, TIME, TEXT, LOGICAL = 2, 4, 256, 1024
 # every language has its formats in a block of this many numbers, and General stands first
@@ -105,7 +106,7 @@ def key_of(document: Any, code: str) -> int:
     Raises ValueError for a code that LibreOffice cannot read.
     """
     if code == GENERAL:
-        return 0
+        return GENERAL_KEY
     try:
         return int(document.getNumberFormats().addNewConverted(code, _english(), _of_the_user()))
     except uno_bridge.kind("util.MalformedNumberFormatException") as why:

@@ -106,7 +106,7 @@ class Range(RangeLooks):
 
     @property
     def formula(self) -> str | tuple[tuple[str, ...], ...]:
-        found = tuple(tuple(map(formulas.to_excel, row)) for row in self.api.getFormulaArray())
+        found = block_values.read_formulas(self.api)
         return found[0][0] if len(self) == 1 else found
 
     @formula.setter

@@ -79,6 +79,17 @@ def test_formulas_of_a_block_are_rows_of_text(numbers):
     assert numbers["C1:D2"].value == [[2.0, "text"], [3.0, 5.0]]
 
 
+def test_text_among_formulas_is_marked_as_in_excel(numbers):
+    numbers["C1"].value = [["007"], ["'x"], ["plain"]]
+    assert numbers["C1:C3"].formula == (("007",), ("x",), ("plain",))
+    numbers["C1:C4"].formula = [["'007"], ["''x"], ["'=A1"], ["=A1=1"]]
+    assert numbers["C1:C4"].value == ["007", "'x", "=A1", True]
+    assert numbers["C1:C4"].formula == (("007",), ("'x",), ("=A1",), ("=A1=1",))
+    assert [cell.number_format for cell in numbers["C1:C4"]] == ["General"] * 4
+    numbers["C1:C2"].formula = "=A1"
+    assert numbers["C1:C2"].value == [1, 2]
+
+
 def test_an_array_formula(numbers):
     numbers["C1:C3"].formula_array = "=A1:A3*{1;10;100}"
     assert numbers["C1:C3"].value == [1.0, 20.0, 300.0]
