@@ -33,7 +33,9 @@ def by_row(rows: RowsAnswered, headers: list[str], value: Callable[[int], list[A
             found = zip(headers, value(at), strict=True)
             laid.append([_why(rows.answer, name, at, line) if _is_unknown(one) else one for name, one in found])
         elif line in rows.reasons:
-            laid.append([Problem.because(rows.reasons[line], line), *[None] * (len(headers) - 1)])
+            # every figure of the row says so, briefly: a total of any column must not pass over it in silence
+            briefly = Problem.because("see the first column", line)
+            laid.append([Problem.because(rows.reasons[line], line), *[briefly] * (len(headers) - 1)])
         else:
             laid.append([None] * len(headers))
     return laid
