@@ -12,7 +12,6 @@ from addin.words import button_words, function_words, group_words, open_a_book, 
 from scorer.settings import Language
 
 MODULE = "PromoWords"
-CATEGORY = "Promo Planner"
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 # The user's promo.conf goes before the language of Office. An error in the line of a Select Case would lead into its first
@@ -43,18 +42,18 @@ Public Function Spoken(en As String, de As String, fr As String) As String
 End Function
 """
 
-_DESCRIBE = f"""\
+_DESCRIBE = """\
 Private Sub Describe(functionName As String, told As String, ParamArray given() As Variant)
     Dim arguments() As String, at As Long, macroName As String
     macroName = "'" & ThisWorkbook.Name & "'!" & functionName
     If UBound(given) < 0 Then
-        Application.MacroOptions Macro:=macroName, Description:=told, Category:={quoted(CATEGORY)}
+        Application.MacroOptions Macro:=macroName, Description:=told, Category:="Promo Planner"
     Else
         ReDim arguments(1 To UBound(given) + 1)
         For at = 0 To UBound(given)
             arguments(at + 1) = given(at)
         Next at
-        Application.MacroOptions Macro:=macroName, Description:=told, Category:={quoted(CATEGORY)}, _
+        Application.MacroOptions Macro:=macroName, Description:=told, Category:="Promo Planner", _
             ArgumentDescriptions:=arguments
     End If
 End Sub

@@ -156,9 +156,9 @@ def _in_use(context: Any) -> None:
     asked = context.range
     if asked is None or asked.shape[0] * asked.shape[1] <= _MOST_CELLS:
         return
-    last = asked.sheet.used_range.last_cell
-    rows, columns = (max(end - first + 1, 1) for end, first in ((last.row, asked.row), (last.column, asked.column)))
-    context.range = asked.resize(min(rows, asked.shape[0]), min(columns, asked.shape[1]))
+    area, used = area_of(asked), area_of(asked.sheet.used_range)
+    rows, columns = max(used.bottom - area.row + 1, 1), max(used.right - area.column + 1, 1)
+    context.range = area._replace(rows=min(rows, area.rows), columns=min(columns, area.columns)).of(asked.sheet)
 
 
 def _as_block(context: Any) -> None:

@@ -29,6 +29,22 @@ class Server(SimpleNamespace):
     """A COM object."""
 
 
+class Names:
+    """The names of a workbook; how often somebody looked through them is counted."""
+
+    def __init__(self, said: list[Server]) -> None:
+        self.said = said
+        self.looked = 0
+
+    @property
+    def Count(self) -> int:  # noqa: N802 - COM's own name
+        self.looked += 1
+        return len(self.said)
+
+    def __call__(self, at: int) -> Server:
+        return self.said[at - 1]
+
+
 @contextmanager
 def windows() -> Iterator[ModuleType]:
     """Hand out ``xlwings.udfs`` as Windows has it."""
@@ -93,29 +109,48 @@ def _module(name: str, **holds: Any) -> ModuleType:
     return made
 
 
-def book(name: str = "Plan.xlsx", client: str | None = None, old_calendar: bool = False) -> Any:
+def book(name: str = "Plan.xlsx", client: str | None = None, from_1904: bool = False) -> Any:
     """Return a workbook, with the client it says it belongs to."""
     said = [Server(Name="PromoClient", RefersTo=f'="{client}"')] if client else []
-    made = Server(Name=name, FullName=rf"C:\Plans\{name}", Date1904=old_calendar, Names=said, Worksheets=())
+    made = Server(Name=name, FullName=rf"C:\Plans\{name}", Date1904=from_1904, Names=Names(said), Worksheets=())
     made.Application = Server(Hwnd=1)
     return made
 
 
-def cells(rows: list[list[Any]], parent: Any, first: tuple[int, int] = (1, 1), sheet: str = "Plan") -> Any:
-    """Return a range whose cells hold what COM would tell: text, numbers, times, None and the numbers of errors."""
-    held = tuple(tuple(row) for row in rows)
-    one = len(held) == 1 and len(held[0]) == 1
-    kind = Server(iid=_RANGE)
-    made = Server(
-        Row=first[0],
-        Column=first[1],
-        Rows=Server(Count=len(held)),
-        Columns=Server(Count=len(held[0])),
-        Value=held[0][0] if one else held,
-        Formula=held[0][0] if one else held,
-        Count=len(held) * len(held[0]),
-        CLSID=_RANGE,
-        _oleobj_=Server(GetTypeInfo=lambda: Server(GetTypeAttr=lambda: kind)),
-    )
-    made.Worksheet = Server(Name=sheet, Parent=parent, Application=parent.Application, UsedRange=made)
-    return made
+def cells(
+    rows: list[list[Any]], parent: Any, first: tuple[int, int] = (1, 1), formulas: list[list[str]] | None = None, sheet: str = "Plan"
+) -> Any:
+    """Return a range that holds all a sheet holds, as COM would tell it: text, numbers, times, None, the numbers of errors."""
+    worksheet = Server(Name=sheet, Parent=parent, Application=parent.Application, Cells=lambda row, column: (row, column))
+
+    def part(start: tuple[int, int], end: tuple[int, int]) -> Any:
+        (top, left), (bottom, right) = start, end
+        down, across = slice(top - first[0], bottom - first[0] + 1), slice(left - first[1], right - first[1] + 1)
+        kind = Server(iid=_RANGE)
+        return Server(
+            Row=top,
+            Column=left,
+            Rows=Server(Count=bottom - top + 1),
+            Columns=Server(Count=right - left + 1),
+            Value=_told([row[across] for row in rows[down]]),
+            Formula=_told([row[across] for row in (formulas or rows)[down]]),
+            CLSID=_RANGE,
+            Worksheet=worksheet,
+            _oleobj_=Server(GetTypeInfo=lambda: Server(GetTypeAttr=lambda: kind)),
+        )
+
+    whole = part(first, (first[0] + len(rows) - 1, first[1] + len(rows[0]) - 1))
+    worksheet.Range, worksheet.UsedRange = part, whole
+    return whole
+
+
+def whole_columns(used: Any) -> Any:
+    """Return the columns that a range stands in, down to the last row of the sheet; their values are too many to be told."""
+    return Server(**{**vars(used), "Row": 1, "Rows": Server(Count=1_048_576), "Value": None, "Formula": None})
+
+
+def _told(rows: list[list[Any]]) -> Any:
+    """Return cells as COM does: one as it is, several as rows."""
+    if len(rows) == 1 and len(rows[0]) == 1:
+        return rows[0][0]
+    return tuple(tuple(row) for row in rows)
