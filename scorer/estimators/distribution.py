@@ -7,6 +7,7 @@ from it, so they cannot contradict each other.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,9 +45,7 @@ class Shape(NamedTuple):
 
     def mean_of_exp(self, centre: Array, scale: Array) -> Floats:
         """Return the mean of exp(value): what log lift means for expected units."""
-        z = self._midpoints
-        table = np.exp(np.outer(SCALES, z)).mean(axis=1)
-        return np.asarray(np.exp(centre) * np.interp(scale, SCALES, table))
+        return np.asarray(np.exp(centre) * np.interp(scale, SCALES, _means_of_exp(self.p.tobytes(), self.z.tobytes())))
 
     @property
     def mean_z(self) -> float:
@@ -55,8 +54,7 @@ class Shape(NamedTuple):
 
     @property
     def _midpoints(self) -> Floats:
-        grid = (np.arange(KNOTS) + 0.5) / KNOTS
-        return np.asarray(np.interp(grid, self.p, self.z))
+        return _midpoints_of(self.p, self.z)
 
     def as_data(self) -> dict[str, Any]:
         return {"p": self.p.tolist(), "z": self.z.tolist()}
@@ -80,6 +78,19 @@ def shape_of(errors: Array, weights: Array | None = None) -> Shape:
     p = (np.cumsum(w) - w / 2) / w.sum()
     grid = np.clip((np.arange(KNOTS) + 0.5) / KNOTS, p[0], p[-1])
     return _rising(grid, np.interp(grid, p, z))
+
+
+def _midpoints_of(p: Floats, z: Floats) -> Floats:
+    grid = (np.arange(KNOTS) + 0.5) / KNOTS
+    return np.asarray(np.interp(grid, p, z))
+
+
+@lru_cache(maxsize=32)
+def _means_of_exp(p: bytes, z: bytes) -> Floats:
+    """Return the mean of exp(scale × error) for each of ``SCALES``; every step that is tried for a promotion asks for it."""
+    means = np.exp(np.outer(SCALES, _midpoints_of(np.frombuffer(p), np.frombuffer(z)))).mean(axis=1)
+    means.flags.writeable = False
+    return np.asarray(means)
 
 
 def _rising(p: Floats, z: Floats) -> Shape:
