@@ -28,6 +28,7 @@ ANSWERING_THREADS = 1
 """Ranges are short: several threads would only wait for one another, and for the spreadsheet, which is busy as well."""
 ROWS_OF_AN_ANSWER = 100
 """What an answer takes beside its rows, in rows: thousands of answers to single rows fill the memory as well."""
+_LINE = "line"
 Kept = TypeVar("Kept")
 
 
@@ -201,14 +202,13 @@ def begin(configured: Configuration | None = None) -> Session:
 def _answered(served: Served, asked: Asked, explain: bool) -> RowsAnswered:
     from addin.plans import plan_of
     from scorer.scoring import score
-    from scorer.verbs.answering import LINE
 
     plan = plan_of(asked, served.client)
     if plan is None:
         return RowsAnswered(asked, {}, {}, {}, dict(asked.refused))
     # the line of a row travels with it where its cells would: names may stand for two rows, lines cannot
-    scored = score(plan._replace(given={LINE: plan.lines}), served.model, served.client, explain=explain)
-    places = {line: at for at, line in enumerate(scored.given[LINE].tolist())}
+    scored = score(plan._replace(given={_LINE: plan.lines}), served.model, served.client, explain=explain)
+    places = {line: at for at, line in enumerate(scored.given[_LINE].tolist())}
     return RowsAnswered(asked, scored.answer, scored.plan, places, {**asked.refused, **_reasons(scored)})
 
 
