@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from addin.answering import answer
+from addin.bugs import confession
 from addin.catalog import buttons, functions
 from addin.cells import Problem
 from addin.hosts.libreoffice import uno_bridge
@@ -46,9 +47,12 @@ class Bridge:
         self._stop = threading.Event()
 
     def call(self, name: str, given: Sequence[Any]) -> Any:
-        """Answer one cell or array of cells."""
-        document = document_of(self.office, given)
-        return as_uno(answer(name, blocks_of(given, document), _caller(self.office, document)), document)
+        """Answer one cell or array of cells; whatever goes wrong on the way is told in the cell."""
+        try:
+            document = document_of(self.office, given)
+            return as_uno(answer(name, blocks_of(given, document), _caller(self.office, document)), document)
+        except Exception as bug:  # noqa: BLE001 - the office would show the trace in the cell
+            return str(Problem.because(confession(bug)))
 
     def click(self, name: str, document: Any = None) -> str:
         """Begin the work of a button on a document, or on the one in front; says at once where that is not possible."""
@@ -135,7 +139,7 @@ def _factories(bridge: Bridge, number: int) -> list[Any]:
 
     info = uno_bridge.kind("lang.XServiceInfo")
     def named(service: str) -> type[Any]:
-        class Named(unohelper.Base, info):  # type: ignore[misc]
+        class Named(unohelper.Base, info):  # type: ignore[misc, valid-type]
             """What UNO asks of every component about itself."""
 
             def getImplementationName(self) -> str:  # noqa: N802

@@ -17,11 +17,12 @@ def document_of(office: Office, given: Sequence[Any]) -> Any:
     """Return the document that asks: that of the first range among the arguments, else the one in front, else the only one."""
     cells = next(_ranges(given), None)
     documents = list(office.documents())
-    if cells is not None:
-        sheet, place = cells.getSpreadsheet(), cells.getRangeAddress().Sheet
+    if cells is not None and len(documents) > 1:
+        # a sheet is handed out anew each time; what is drawn on it is one thing
+        drawn, place = cells.getSpreadsheet().getDrawPage(), cells.getRangeAddress().Sheet
         for document in documents:
-            sheets = document.getSheets()
-            if place < sheets.getCount() and sheets.getByIndex(place) == sheet:
+            pages = document.getDrawPages()
+            if place < pages.getCount() and pages.getByIndex(place) == drawn:
                 return document
     front = office.desktop.getCurrentComponent()
     if front is not None and front in documents:
