@@ -32,8 +32,10 @@ def install(configured: Configuration, system: System, say: Say = quiet) -> Inst
 
 
 def uninstall(system: System) -> Undone:
-    """Let the host remove itself, then remove what was written here. Raises HostMissing, OutputRefused, FileUnreadable."""
+    """Remove what was written here, and let the host remove itself. Raises HostMissing, OutputRefused, FileUnreadable."""
     from addin.hosts.libreoffice import installing
 
+    # first our own: it goes also where LibreOffice itself is gone already
+    undone = Ledger(record_file(system)).undo("libreoffice")
     installing.uninstall()
-    return Ledger(record_file(system)).undo("libreoffice")
+    return undone

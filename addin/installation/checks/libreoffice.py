@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from addin.configuration import read_configuration
 from addin.installation.checks.finding import Finding, ok, trouble, warning
 from addin.installation.system import System
-from scorer.errors import HostMissing
+from scorer.errors import BadSettings, HostMissing
 
 _NAME = "LibreOffice"
 
@@ -23,4 +24,16 @@ def libreoffice(system: System) -> list[Finding]:
     except HostMissing as why:
         state = trouble if system.platform == "linux" else warning
         return [found, state("UNO", str(why), "Without it the add-in does not work in LibreOffice.")]
-    return [found, ok("UNO", "Python can talk to LibreOffice")]
+    return [found, ok("UNO", "Python can talk to LibreOffice"), *_installed(system)]
+
+
+def _installed(system: System) -> list[Finding]:
+    name = "Add-in in LibreOffice"
+    try:
+        pipe = read_configuration(system.environment).pipe
+    except BadSettings:
+        return []  # said where the configuration is looked at
+    if pipe is not None:
+        return [ok(name, "it was installed; whether it is still in the profile was not looked at")]
+    remedy = "Run: promo addin install --host libreoffice"
+    return [warning(name, "it was not installed", remedy)] if system.platform == "linux" else []
