@@ -15,6 +15,12 @@ from scorer.errors import PromoError
 
 _EXCEL = "HKCU\\Software\\Microsoft\\Office\\16.0\\Excel"
 _POLICY = "HKCU\\Software\\Policies\\Microsoft\\Office\\16.0\\Excel\\Security"
+_RULES = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows Defender\\Windows Defender Exploit Guard\\ASR\\Rules"
+# rules of Microsoft Defender against Office that stop what the add-in does: start Python, and load a library for that
+_STOPPING = {
+    "D4F940AB-401B-4EFC-AADC-AD5F3C50688A": "Office may start no other program",
+    "92E97FA1-2EDF-4476-BDD6-9DD0B4DDDC7B": "macros may not call Windows itself",
+}
 _ASK_IT = "Ask your IT department; 'For IT' in the README says what they need to know."
 _MACROS = {1: "all macros run", 2: "Excel asks before macros run", 3: "only signed macros run", 4: "no macros run"}
 
@@ -50,7 +56,12 @@ def addin_file(places: ExcelPlaces) -> AddinFile:
 
 def on_windows(places: ExcelPlaces, system: System) -> list[Finding]:
     """Look at what keeps Excel on Windows from running the add-in."""
-    looks = {"Disabled add-ins": _disabled, "Add-ins that Excel opens": _opened_twice, "Macros": _macros}
+    looks = {
+        "Disabled add-ins": _disabled,
+        "Add-ins that Excel opens": _opened_twice,
+        "Macros": _macros,
+        "Rules of Defender": _rules,
+    }
     found = [_from_download(places.addin)]
     for name, look in looks.items():
         try:
@@ -130,6 +141,14 @@ def _macros(name: str, system: System) -> Finding:
     blocks = " and blocks files from the internet" if policy.get("blockcontentexecutionfrominternet") else ""
     words = f"trusted folders are switched off{blocks}, and {said}"
     return trouble(name, words, f"The add-in must be signed by a trusted publisher. {_ASK_IT}")
+
+
+def _rules(name: str, system: System) -> Finding:
+    said = {key.upper(): str(value) for key, value in (system.registry(_RULES) or {}).items()}
+    stopping = [words for rule, words in _STOPPING.items() if said.get(rule) == "1"]
+    if stopping:
+        return trouble(name, "; ".join(stopping), f"The add-in needs an exception from it. {_ASK_IT}")
+    return ok(name, "group policy sets none that stops the add-in; other ways to set them were not looked at")
 
 
 def _xlwings_in(path: Path) -> str | None:

@@ -136,6 +136,11 @@ def policy(machine):
     machine.keys[f"{POLICY}\\Trusted Locations"] = {"AllLocationsDisabled": 1}
 
 
+def no_child_processes(machine):
+    rules = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows Defender\\Windows Defender Exploit Guard\\ASR\\Rules"
+    machine.keys[rules] = {"d4f940ab-401b-4efc-aadc-ad5f3c50688a": "1", "92E97FA1-2EDF-4476-BDD6-9DD0B4DDDC7B": "2"}
+
+
 def broken_configuration(machine):
     configuration_file(machine.environment).write_text("workspace = [", encoding="utf-8")
 
@@ -164,6 +169,7 @@ def unknown_client(machine):
         (disabled, "Disabled add-ins", "trouble", "switched the add-in off"),
         (ticked_too, "Add-ins that Excel opens", "warning", "(OPEN1)"),
         (policy, "Macros", "trouble", "no macros run"),
+        (no_child_processes, "Rules of Defender", "trouble", "Office may start no other program"),
         (broken_configuration, "Configuration", "trouble", "addin.toml"),
         (no_workspace, "Workspace", "trouble", "/no/such/folder"),
         (unknown_client, "Client", "trouble", "acme"),
@@ -185,7 +191,7 @@ def test_macros_that_need_a_signature_run_from_the_trusted_folder(windows):
 def test_a_registry_that_does_not_answer_is_no_all_clear(windows):
     windows.broken = True
     found = {one.name: one for one in examine(windows)}
-    for name in ("Disabled add-ins", "Add-ins that Excel opens", "Macros"):
+    for name in ("Disabled add-ins", "Add-ins that Excel opens", "Macros", "Rules of Defender"):
         assert found[name].state == "warning"
         assert found[name].words.startswith("not looked at")
     assert "could not be told" in found["Library for Excel"].words
