@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from addin.session import Desk
+from scorer.settings import CLIENT_NAME
 
-CLIENT_NAME = "PromoClient"
 _CONSTANT = re.compile(r'=?\s*"((?:[^"]|"")*)"\s*')
 
 

@@ -21,6 +21,8 @@ Key = Literal["region", "store", "product_category", "product_subcategory", "pro
 MATCHING_KEYS: tuple[Key, ...] = get_args(Key)
 EventKey = Literal[Key, "promotion_type", "promotion_id"]
 Language = Literal["en", "de", "fr"]
+CLIENT_NAME = "PromoClient"
+"""The name by which a workbook says whose it is: a text, or a cell that holds one."""
 Month = Annotated[int, Field(ge=1, le=12)]
 Days = Annotated[int, Field(ge=1, le=366)]
 

@@ -7,7 +7,7 @@ from typing import Any
 from scorer.columns import Columns, length
 from scorer.economics.break_even import ROUNDING
 from scorer.planning.ladder import SLACK, SPAN
-from scorer.settings import Client
+from scorer.settings import CLIENT_NAME, Client
 from scorer.workbook.breadth import needed
 from scorer.workbook.layout import MARGIN, TOP_ROWS, Places, Table, absolute, area, columns_of, table_at
 from scorer.workbook.page import Page
@@ -302,3 +302,8 @@ def define_names(book: Any, places: Places, spec: Inputs) -> None:
         ("promo_run", "audit", "run_id"),
     ):
         book.define_name(name, f"={places.of(sheet, cell)}")
+
+
+def name_client(book: Any, client: str) -> None:
+    """Say whose workbook it is, so that functions in it are answered by that client's model."""
+    book.define_name(CLIENT_NAME, f'="{client}"')

@@ -37,6 +37,7 @@ from scorer.workbook.sheets_control import (
 )
 from scorer.workbook.sheets_in import (
     define_names,
+    name_client,
     place_inputs,
     place_plan,
     plan_bands,
@@ -157,6 +158,8 @@ def _write(
     for page in pages.values():
         keep_blocks_whole(page.sheet)
     define_names(book, places, template.inputs)
+    if not keep_empty:  # the template itself is nobody's
+        name_client(book, content.client.client)
     pages["about"].sheet.activate()
 
 

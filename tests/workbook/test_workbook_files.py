@@ -14,6 +14,7 @@ from workbook_reading import TEMPLATE, columns_in, opened
 from scorer.columns import take, text
 from scorer.economics.verdict import Verdict
 from scorer.errors import ColumnMissing, NothingToWorkOn
+from scorer.settings import CLIENT_NAME
 from scorer.workbook import build_template, write_workbook
 from scorer.workbook.layout import Places, Table
 from scorer.workbook.template import read_template
@@ -141,3 +142,9 @@ def test_a_formula_with_an_unknown_name_does_not_build() -> None:
     assert places.formula("plan", "{a}+SUM({a:all})")(7) == "=$B8+SUM($B$8:$B$9)"
     with pytest.raises(KeyError):
         places.formula("plan", "{b}")
+
+
+def test_a_workbook_says_whose_it_is_and_the_template_is_nobodys(gallery):
+    named = gallery.book("planning-en").defined_names[CLIENT_NAME]
+    assert named.attr_text == '"demo"'
+    assert CLIENT_NAME not in gallery.book("planning-empty").defined_names
