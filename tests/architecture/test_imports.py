@@ -90,9 +90,9 @@ def test_training_packages_are_imported_where_they_are_used():
 # What may be called while a module loads: it makes a value, and touches no file, clock, network or table.
 # Classes (names in CamelCase) make values too, but for those that open something.
 VALUES = {
-    "_replace", "add_typer", "array", "callback", "command", "compile", "dataclass", "date", "datetime", "datetime64", "dict", "dtype", "encode",
-    "escape", "field", "float", "float64", "join", "log", "split", "frozenset", "get_args", "getLogger", "items", "linspace", "maketrans", "model_validator",
-    "known", "namedtuple", "ord", "set", "sorted", "sqrt", "timedelta", "timedelta64", "tuple", "when",
+    "_replace", "add_typer", "array", "button", "callback", "command", "compile", "dataclass", "date", "datetime", "datetime64", "dict", "dtype", "encode",
+    "escape", "field", "float", "float64", "function", "join", "log", "split", "frozenset", "get_args", "getLogger", "index", "items", "linspace", "maketrans", "model_validator",
+    "known", "lru_cache", "namedtuple", "ones", "ord", "set", "sorted", "sqrt", "timedelta", "timedelta64", "tuple", "when", "with_suffix", "zeros",
 }  # fmt: skip
 OPENERS = {"Booster", "Console", "Document", "Popen", "Process", "Store", "Thread", "Workbook"}
 
