@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from addin.cells import Block, Cell, Row, asks_the_clock, day_of, is_blank
 from addin.planning_rows import names_of, planning_labels
@@ -11,8 +11,10 @@ from scorer.contracts.exports import PLAN
 from scorer.contracts.table import Kind
 from scorer.errors import NothingToWorkOn
 from scorer.lake.headers import key
-from scorer.plan import Plan, matched_headers, plan_from_cells
 from scorer.settings import Client
+
+if TYPE_CHECKING:
+    from scorer.plan import Plan
 
 NEEDED = ("discount_percentage", "start_date")
 _DATES = tuple(column.name for column in PLAN.columns if column.kind is Kind.DATE)
@@ -46,7 +48,7 @@ def asked_of(block: Block, client: Client) -> Asked:
     headers, has_header = _headers(block, client)
     body = block.rows[1:] if has_header else block.rows
     first = block.first_row + has_header
-    dates = _date_columns(headers, client)
+    dates = date_columns(headers, client)
     refused = _clocked(block, dates, headers, has_header, first)
     rows = tuple(
         (None,) * len(row) if first + at in refused else _with_days(row, dates, block) for at, row in enumerate(body)
@@ -61,15 +63,17 @@ def plan_of(asked: Asked, client: Client) -> Plan | None:
     """
     if all(is_blank(row) for row in asked.rows):
         return None
+    from scorer.plan import plan_from_cells
+
     return plan_from_cells(asked.headers, asked.rows, client, asked.name, asked.first_line)
 
 
 def _headers(block: Block, client: Client) -> tuple[tuple[str, ...], bool]:
     first = tuple("" if cell is None else str(cell) for cell in block.rows[0]) if block.rows else ()
-    if matched_headers(first, client).found.keys() >= set(NEEDED):
+    if _columns(first, client).keys() >= set(NEEDED):
         return first, True  # what the planning workbook calls its columns, in three languages, need not be read
     named = in_contract_names(first, client)
-    if len(matched_headers(named, client).found) > 1:
+    if len(_columns(named, client)) > 1:
         return named, True  # even where something is lacking: the scorer says what
     names = names_of(block.rows, client)
     if names is not None or all(is_blank(row) for row in block.rows):
@@ -82,7 +86,7 @@ def _headers(block: Block, client: Client) -> tuple[tuple[str, ...], bool]:
 
 def in_contract_names(headers: Sequence[str], client: Client) -> tuple[str, ...]:
     """Call the columns by our names where a header is what the planning workbook calls one, in any of its languages."""
-    found = set(matched_headers(headers, client).found)
+    found = set(_columns(headers, client))
     ours = planning_labels()
     named = []
     for header in headers:
@@ -91,8 +95,16 @@ def in_contract_names(headers: Sequence[str], client: Client) -> tuple[str, ...]
     return tuple(named)
 
 
-def _date_columns(headers: Sequence[str], client: Client) -> dict[int, str]:
-    found = matched_headers(headers, client).found
+def _columns(headers: Sequence[str], client: Client) -> dict[str, int]:
+    """Return where the columns of a plan stand among headers."""
+    from scorer.plan import matched_headers  # it brings the database, which functions of money can do without
+
+    return matched_headers(headers, client).found
+
+
+def date_columns(headers: Sequence[str], client: Client) -> dict[int, str]:
+    """Return which columns of a plan hold days, and what each is called."""
+    found = _columns(headers, client)
     return {found[name]: name for name in _DATES if name in found}
 
 

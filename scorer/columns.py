@@ -10,11 +10,13 @@ import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import duckdb
 
 Array: TypeAlias = npt.NDArray[Any]
 Columns: TypeAlias = dict[str, Array]

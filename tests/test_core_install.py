@@ -8,20 +8,9 @@ from pathlib import Path
 
 from scorer import verbs
 from tests.conftest import Home
-
-TRAINING_PACKAGES = ("pandas", "sklearn", "joblib", "matplotlib", "holidays", "pyarrow", "xlwings")
+from tests.hidden_packages import TRAINING_PACKAGES, without
 
 _SCRIPT = """
-import importlib.util, sys
-absent = {absent!r}
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in absent:
-            raise ModuleNotFoundError(name, name=name.split(".")[0])
-sys.meta_path.insert(0, Absent())
-known = importlib.util.find_spec
-importlib.util.find_spec = lambda name, package=None: None if name.split(".")[0] in absent else known(name, package)
-
 from pathlib import Path
 from scorer import verbs
 from scorer.workspace import Workspace
@@ -36,7 +25,7 @@ def test_scores_and_fills_without_the_training_packages(demo_home: Home, tmp_pat
     plan = _usable_rows(demo_home, tmp_path / "upcoming.csv")
     here, there = tmp_path / "with.csv", tmp_path / "without.csv"
     verbs.score(demo_home.workspace, plan, here)
-    script = _SCRIPT.format(absent=TRAINING_PACKAGES)
+    script = without(TRAINING_PACKAGES, _SCRIPT)
     arguments = [str(demo_home.workspace.root), str(plan), str(there), str(tmp_path / "plan.xlsx")]
     told = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=300, check=False)
     assert told.returncode == 0, told.stderr

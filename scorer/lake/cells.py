@@ -13,8 +13,6 @@ import math
 from datetime import date, datetime
 from typing import Any, Literal
 
-import duckdb
-
 from scorer.contracts.table import Column, Kind
 
 Decimal = Literal[".", ","]
@@ -168,6 +166,8 @@ def read_date(cell: str, order: Order = "dmy") -> date | None:
 
 
 def _read(cell: str, expression: str) -> Any:
+    import duckdb
+
     with duckdb.connect() as con:
         row = con.execute(
             f"SELECT {expression} FROM (SELECT {trimmed('given')} AS cell FROM (SELECT ? AS given))", [cell]

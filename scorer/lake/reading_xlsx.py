@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import python_calamine as calamine
-
 from scorer.errors import FileUnreadable, nearest
 from scorer.lake.cells import as_text
 
@@ -34,6 +32,8 @@ def open_sheet(path: Path, wanted: str | None, known: Callable[[Sequence[str]], 
 
     Raises FileUnreadable for what is no whole workbook, unfolds beyond bounds, is locked, or has no such sheet.
     """
+    import python_calamine as calamine
+
     inspect(path)
     try:
         book = calamine.load_workbook(str(path))
