@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple, NewType, TypeAlias
 
@@ -78,7 +79,10 @@ def _read(cells: Sequence[Cell]) -> list[Read]:
 def _plain_number(cell: Cell) -> float | None:
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return None
-    return float(cell) if np.isfinite(cell) else None
+    try:
+        return float(cell) if math.isfinite(cell) else None
+    except OverflowError:  # a whole number of more than 300 digits
+        return None
 
 
 def _problem(cell: Cell, read: Read, kind: Any = Array) -> _Wrong | None:
