@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
+import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +21,7 @@ from scorer import atomic
 FORMAT = 1
 MOST_PER_BOOK = 20
 DAYS_KEPT = 30
-_STAMP = "%Y-%m-%dT%H:%M:%SZ"
+_DAY = 86_400 * 10**9
 
 
 class Written(NamedTuple):
@@ -45,8 +44,9 @@ class Added(NamedTuple):
 
 
 class Image(NamedTuple):
-    """What one run of a button changed in one workbook."""
+    """What one run of a button changed in one workbook. ``order`` is its moment in nanoseconds: several fit into a second."""
 
+    order: int
     run_id: str
     button: str
     at: str
@@ -90,7 +90,7 @@ class BeforeImage:
             return None
         written = tuple(one._replace(left=fingerprint(self._book.sheets[one.sheet], one.area)) for one in self.written)
         added = tuple(one._replace(left=fingerprint_of_sheet(self._book.sheets[one.sheet])) for one in self.added)
-        return Image(run_id, button, at, book, written, added)
+        return Image(time.time_ns(), run_id, button, at, book, written, added)
 
 
 def put_back(book: Any, written: Sequence[Written]) -> None:
@@ -141,7 +141,7 @@ class Shelf:
         """Write an image, and let go of those that are too many or too old. Raises OutputRefused."""
         self._folder.mkdir(parents=True, exist_ok=True)
         told = json.dumps({"format": FORMAT, **image._asdict()}).encode()
-        atomic.write_bytes(self._folder / f"{image.run_id}.{_book_mark(image.book)}.json.gz", gzip.compress(told, mtime=0))
+        atomic.write_bytes(self._place(image), gzip.compress(told, mtime=0))
         self._tidy(image)
 
     def of(self, book: str) -> Iterator[Image]:
@@ -153,7 +153,10 @@ class Shelf:
 
     def drop(self, image: Image) -> None:
         """Let go of an image."""
-        (self._folder / f"{image.run_id}.{_book_mark(image.book)}.json.gz").unlink(missing_ok=True)
+        self._place(image).unlink(missing_ok=True)
+
+    def _place(self, image: Image) -> Path:
+        return self._folder / f"{image.order:020}.{_book_mark(image.book)}.json.gz"
 
     def _files(self, book: str) -> list[Path]:
         return sorted(self._folder.glob(f"*.{_book_mark(book)}.json.gz"), reverse=True)
@@ -161,19 +164,14 @@ class Shelf:
     def _tidy(self, newest: Image) -> None:
         for path in self._files(newest.book)[MOST_PER_BOOK:]:
             path.unlink(missing_ok=True)
-        since = datetime.strptime(newest.at, _STAMP).replace(tzinfo=UTC) - timedelta(days=DAYS_KEPT)
+        oldest = newest.order - DAYS_KEPT * _DAY
         for path in self._folder.glob("*.json.gz"):
-            if (made := _moment(path.name)) is not None and made < since:
+            if path.name.partition(".")[0].isdigit() and int(path.name.partition(".")[0]) < oldest:
                 path.unlink(missing_ok=True)
 
 
 def _book_mark(book: str) -> str:
     return sha256(book.encode()).hexdigest()[:12]
-
-
-def _moment(name: str) -> datetime | None:
-    found = re.match(r"(\d{8}T\d{6})", name)
-    return datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if found else None
 
 
 def _read(path: Path) -> Image | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from addin.cells import Cell, as_cell
+from addin.cells import Cell
 from scorer.errors import OutputRefused
 
 Held: TypeAlias = str | float | bool | None
@@ -43,6 +43,16 @@ class Area(NamedTuple):
         """
         first, last = f"{letters(self.column)}{self.row}", f"{letters(self.right)}{self.bottom}"
         return first if first == last else f"{first}:{last}"
+
+    def within(self, other: Area) -> Area | None:
+        """Return the part of a block that lies in another one; None where they share no cell.
+
+        >>> Area(1, 1, 9, 4).within(Area(5, 3, 9, 9)), Area(1, 1, 2, 2).within(Area(3, 1, 1, 1))
+        (Area(row=5, column=3, rows=5, columns=2), None)
+        """
+        row, column = max(self.row, other.row), max(self.column, other.column)
+        rows, columns = min(self.bottom, other.bottom) - row + 1, min(self.right, other.right) - column + 1
+        return Area(row, column, rows, columns) if rows > 0 and columns > 0 else None
 
     def of(self, sheet: Any) -> Any:
         """Return the range of a sheet."""
@@ -82,14 +92,24 @@ def formulas(sheet: Any, area: Area) -> list[list[str]]:
 
 
 def write(sheet: Any, area: Area, rows: Sequence[Sequence[Any]]) -> None:
-    """Write values into a block, at once. Raises OutputRefused where the host does not let it be written."""
-    _set(sheet, area, "value", [[_kept_as_text(as_cell(cell)) for cell in row] for row in rows])
+    """Write cells, as ``addin.cells.as_cell`` makes them, into a block, at once.
+
+    Raises OutputRefused where the host does not let it be written.
+    """
+    _set(sheet, area, "value", [[_kept_as_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows])
 
 
 def held(sheet: Any, area: Area) -> list[list[Held]]:
     """Read what a block holds: formulas with their ``=``, text after a ``'``, numbers (days too), truths, None for nothing."""
-    both = zip(formulas(sheet, area), values(sheet, area), strict=True)
-    return [[_held(formula, value) for formula, value in zip(*row, strict=True)] for row in both]
+    found: list[list[Held]] = [[None] * area.columns for _ in range(area.rows)]
+    part = area.within(area_of(sheet.used_range))
+    if part is None:  # where nothing is used there is nothing to read
+        return found
+    both = zip(formulas(sheet, part), values(sheet, part), strict=True)
+    left = part.column - area.column
+    for row, read in zip(found[part.row - area.row :], both, strict=False):
+        row[left : left + part.columns] = [_held(formula, value) for formula, value in zip(*read, strict=True)]
+    return found
 
 
 def write_back(sheet: Any, area: Area, rows: Sequence[Sequence[Held]]) -> None:
@@ -145,7 +165,7 @@ def _held(formula: str, value: Cell) -> Held:
         return f"'{value}"
     if formula == "" or value is None:
         return None
-    if isinstance(value, bool):
+    if isinstance(value, bool | float):
         return value
     try:
         return float(formula)  # a day is the number it counts to, whatever its cell shows
@@ -157,10 +177,8 @@ def _typed(cell: Held) -> Held:
     return _kept_as_text(cell[1:]) if isinstance(cell, str) and cell.startswith("'") else cell
 
 
-def _kept_as_text(cell: Any) -> Any:
+def _kept_as_text(cell: str) -> str | None:
     """Mark text that a spreadsheet would read as something else; the mark does not become part of the cell."""
-    if not isinstance(cell, str):
-        return cell
     return f"'{cell}" if _READ_ANEW.fullmatch(cell) else cell or None
 
 

@@ -19,7 +19,7 @@ def add_help(run: Run) -> Finished:
             "Every function takes ranges: one call for a whole column is many times faster than one call for each row.",
             "A cell that cannot be answered begins with #N/A and says why.",
         ],
-        tables=[_buttons(), _functions(), _arguments()],
+        parts=[_buttons(), _functions(), _arguments()],
     )
     sheet = add_sheet(run, page, "")
     return Finished(f"Buttons and functions are on sheet '{sheet.name}'.")

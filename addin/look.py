@@ -10,9 +10,11 @@ from scorer.contracts.table import Kind
 
 # A mark stands beside every colour, so that nothing is said by colour alone.
 MARKS = {"GO": "▲", "OPTIMISE": "●", "DON'T LAUNCH": "▼", "NOT ENOUGH EVIDENCE": "?"}
-SHARE, PERCENT_AS_IS = "0.0%", "0%"
-NUMBERS = {
-    Kind.MONEY: "+#,##0;-#,##0;0",
+GAIN = "gain"
+"""The kind of money that is told with its sign: a profit, not a cost."""
+NUMBERS: dict[str, str] = {
+    GAIN: "+#,##0;-#,##0;0",
+    Kind.MONEY: "#,##0;-#,##0;0",
     Kind.SHARE: "0.0%;-0.0%;0.0%",
     Kind.RATIO: "0.0%;-0.0%;0.0%",
     Kind.NUMBER: "#,##0.0;-#,##0.0;0.0",
@@ -20,6 +22,15 @@ NUMBERS = {
     Kind.DATE: "yyyy-mm-dd",
 }
 """Number formats by kind; texts have none."""
+
+
+def with_room(code: str) -> str:
+    """Return a number format that leaves room on the right, so that a figure does not touch the words beside it.
+
+    >>> with_room("0.0%;-0.0%"), with_room("yyyy-mm-dd")
+    ('0.0%_);-0.0%_)', 'yyyy-mm-dd_)')
+    """
+    return ";".join(f"{part}_)" for part in code.split(";"))
 
 
 class Paint(NamedTuple):

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from addin import blocks
 from addin.blocks import Area
-from addin.look import MARKS, NUMBERS, paint
+from addin.cells import as_cell
+from addin.look import GAIN, MARKS, NUMBERS, paint, with_room
 from addin.run import Run
 from scorer.contracts.table import Kind
 from scorer.errors import OutputRefused
@@ -21,12 +22,16 @@ MOST_COLOURED = 500
 
 
 class Column(NamedTuple):
-    """One column of a table: its header, the kind of its figures, and its values from top to bottom."""
+    """One column of a table: its header, the kind of its figures, and its values from top to bottom.
+
+    kind: one of ``scorer.contracts.table.Kind`` or ``addin.look.GAIN``. right: text that stands on the right.
+    """
 
     label: str
-    kind: Kind
+    kind: str
     values: Sequence[Any]
     width: float | None = None
+    right: bool = False
 
 
 class Table(NamedTuple):
@@ -41,6 +46,13 @@ class Table(NamedTuple):
         return max((len(column.values) for column in self.columns), default=0)
 
 
+class Lines(NamedTuple):
+    """Sentences under a title, each on a row of its own."""
+
+    title: str
+    lines: Sequence[str]
+
+
 class Page(NamedTuple):
     """What a sheet is to hold."""
 
@@ -48,13 +60,13 @@ class Page(NamedTuple):
     title: str
     finding: str
     notes: Sequence[str] = ()
-    tables: Sequence[Table] = ()
+    parts: Sequence[Table | Lines] = ()
 
 
 class _Placed(NamedTuple):
-    """A table and the row of its header."""
+    """A part of a page and the row after that of its title."""
 
-    table: Table
+    part: Table | Lines
     row: int
 
 
@@ -73,7 +85,7 @@ def add_sheet(run: Run, page: Page, source: str) -> Any:
     sheet = book.sheets.add(free_name(page.name, [one.name for one in book.sheets]), after=book.sheets[len(book.sheets) - 1])
     run.before.adds(sheet)
     area = Area(1, 1, len(grid), max(map(len, grid)))
-    wide = [[*row, *(None,) * (area.columns - len(row))] for row in grid]
+    wide = [[*map(as_cell, row), *(None,) * (area.columns - len(row))] for row in grid]
     _look(sheet, area, placed, len(page.notes))
     blocks.write(sheet, area, wide)
     sheet.activate()
@@ -113,12 +125,18 @@ def with_mark(verdict: object) -> object:
 def _grid(page: Page, source: str) -> tuple[list[list[Any]], list[_Placed]]:
     rows: list[list[Any]] = [[page.title], [source], [page.finding], *([note] for note in page.notes)]
     placed = []
-    for table in page.tables:
-        rows += [[], [table.title]] if table.title else [[]]
-        placed.append(_Placed(table, len(rows) + 1))
-        rows.append([column.label for column in table.columns])
-        rows += ([_at(column.values, row) for column in table.columns] for row in range(table.rows))
+    for part in page.parts:
+        rows += [[], [part.title]] if part.title else [[]]
+        placed.append(_Placed(part, len(rows) + 1))
+        rows += _cells(part)
     return rows, placed
+
+
+def _cells(part: Table | Lines) -> list[list[Any]]:
+    if isinstance(part, Lines):
+        return [[line] for line in part.lines]
+    body = ([_at(column.values, row) for column in part.columns] for row in range(part.rows))
+    return [[column.label for column in part.columns], *body]
 
 
 def _at(values: Sequence[Any], row: int) -> Any:
@@ -135,26 +153,27 @@ def _look(sheet: Any, area: Area, placed: Sequence[_Placed], notes: int) -> None
     _letters(sheet, Area(3, 1, 1, 1), size=12.0, bold=True)
     if notes:
         _letters(sheet, Area(4, 1, notes, 1), colour=look.quiet)
-    for table, row in placed:
-        _table(sheet, table, row)
-    for column, width in _widths([one.table for one in placed]).items():
+    for part, row in placed:
+        if part.title:
+            _letters(sheet, Area(row - 1, 1, 1, 1), size=11.0, bold=True)
+        if isinstance(part, Table):
+            _table(sheet, part, row)
+    for column, width in _widths([one.part for one in placed if isinstance(one.part, Table)]).items():
         sheet.range((1, column)).column_width = width
 
 
 def _table(sheet: Any, table: Table, row: int) -> None:
     look = paint()
-    if table.title:
-        _letters(sheet, Area(row - 1, 1, 1, 1), size=11.0, bold=True)
     head = Area(row, 1, 1, len(table.columns))
     head.of(sheet).color = look.head
     _letters(sheet, head, bold=True)
     head.of(sheet).wrap_text = True
     for at, column in enumerate(table.columns, start=1):
         cells = Area(row, at, table.rows + 1, 1).of(sheet)
-        cells.horizontal_alignment = "right" if column.kind in NUMBERS else "left"
+        cells.horizontal_alignment = "right" if column.right or column.kind in NUMBERS else "left"
         cells.vertical_alignment = "top"
         if column.kind in NUMBERS and table.rows:
-            Area(row + 1, at, table.rows, 1).of(sheet).number_format = NUMBERS[column.kind]
+            Area(row + 1, at, table.rows, 1).of(sheet).number_format = with_room(NUMBERS[column.kind])
         elif _is_long(column):
             cells.wrap_text = True
     if table.strong is not None:
@@ -198,7 +217,7 @@ def _widths(tables: Sequence[Table]) -> dict[int, float]:
 def _width(column: Column) -> float:
     if column.kind in NUMBERS:
         longest = max(map(len, column.label.split()), default=0) + 2
-        return float(min(max(longest, 11 if column.kind in (Kind.DATE, Kind.MONEY) else _NARROWEST), _WIDEST))
+        return float(min(max(longest, 11 if column.kind in (Kind.DATE, Kind.MONEY, GAIN) else _NARROWEST), _WIDEST))
     longest = max((len(str(value)) for value in (column.label, *column.values[:MOST_COLOURED]) if value is not None), default=0)
     return float(min(max(longest + 2, _NARROWEST), _WIDE_TEXT))
 

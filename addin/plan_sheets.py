@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from addin import blocks, books
 from addin.blocks import Area
 from addin.cells import Block, Cell, is_blank, is_empty
-from addin.plans import NEEDED, Asked, asked_of, in_contract_names
+from addin.plans import NEEDED, Asked, asked_of, date_columns, in_contract_names
 from scorer.errors import NothingToWorkOn, listed
 from scorer.plan import Cells, matched_headers
 from scorer.settings import Client
@@ -83,7 +83,7 @@ def find_plan(book: Any, client: Client) -> PlanOnSheet:
         tuple(map(tuple, part(own, used, chosen.area))),
         place=chosen.name,
         first_row=chosen.area.row,
-        formulas=lambda: blocks.formulas(sheet, chosen.area),
+        formulas=lambda: _formulas_of_dates(sheet, chosen, client),
     )
     return PlanOnSheet(chosen, asked_of(block, client), body, used, own)
 
@@ -105,6 +105,14 @@ def chosen_line(book: Any, plan: PlanOnSheet) -> int | None:
         return None
     row = int(selection.row)
     return row if plan.body.row <= row <= plan.body.bottom else None
+
+
+def _formulas_of_dates(sheet: Any, place: Candidate, client: Client) -> list[list[str]]:
+    """Read the formulas from the first to the last date column of a plan; what stands left of them counts as none."""
+    dates = date_columns(in_contract_names(place.headers, client), client)
+    first, last = min(dates), max(dates)
+    found = blocks.formulas(sheet, place.area._replace(column=place.area.column + first, columns=last - first + 1))
+    return [[*("",) * first, *row] for row in found]
 
 
 def _candidates(sheet: Any, used: Area, own: list[list[Cell]], client: Client) -> list[Candidate]:

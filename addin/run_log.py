@@ -7,6 +7,7 @@ from typing import Any
 from addin import blocks
 from addin.before import sheet_called
 from addin.blocks import Area
+from addin.cells import as_cell
 from addin.look import paint
 from addin.run import Finished, Stamp
 
@@ -15,7 +16,7 @@ COLUMNS = (
     "UTC time", "Who", "Button", "Model", "Data cut", "Input", "Run", "Rows in", "Scored", "Rejected", "Restored", "What it said",
 )  # fmt: skip
 RUN, RESTORED = COLUMNS.index("Run") + 1, COLUMNS.index("Restored") + 1
-_WIDTHS = (20, 12, 12, 26, 11, 14, 23, 8, 8, 9, 22, 60)
+_WIDTHS = (23, 12, 12, 31, 12, 16, 27, 9, 9, 10, 26, 90)
 _FIRST = 2
 
 
@@ -23,12 +24,12 @@ def write_down(book: Any, label: str, stamp: Stamp, done: Finished) -> None:
     """Add a run to the log; the sheet is made where there is none. Raises OutputRefused."""
     sheet = sheet_called(book, NAME) or _made(book)
     row = _last(sheet) + 1
-    said = " ".join(done.words.split())
+    said = done.words.partition("\n")[0]
     cells = (
         stamp.at, stamp.who, label, done.model, done.data_cut, done.input_hash, stamp.run_id,
         done.rows_in, done.scored, done.rejected, "no", said,
     )  # fmt: skip
-    blocks.write(sheet, Area(row, 1, 1, len(COLUMNS)), [cells])
+    blocks.write(sheet, Area(row, 1, 1, len(COLUMNS)), [[*map(as_cell, cells)]])
 
 
 def mark_restored(book: Any, run_id: str, words: str) -> None:
@@ -53,6 +54,7 @@ def _made(book: Any) -> Any:
     blocks.write(sheet, head, [COLUMNS])
     cells = head.of(sheet)
     cells.color, cells.font.bold, cells.font.color = look.head, True, look.ink
+    cells.wrap_text = True
     for column, width in enumerate(_WIDTHS, start=1):
         sheet.range((1, column)).column_width = width
     active.activate()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from addin.buttons.lists import hear, input_of, notes_in_words, plan_of_run, source_of
 from addin.cells import cell_words
+from addin.look import GAIN
 from addin.new_sheets import Column, Page, Table, add_sheet, with_mark
 from addin.plan_sheets import PlanOnSheet, chosen_line
 from addin.plans import cell_at
@@ -28,9 +29,9 @@ _SHOWN = (
     ("lift_expected", "Lift", Kind.RATIO),
     ("sales_units_expected", "Units", Kind.COUNT),
     ("promotion_cost_expected", "Cost, {currency}", Kind.MONEY),
-    ("incremental_profit_low", "Profit, low, {currency}", Kind.MONEY),
-    ("incremental_profit_expected", "Profit, {currency}", Kind.MONEY),
-    ("incremental_profit_high", "Profit, high, {currency}", Kind.MONEY),
+    ("incremental_profit_low", "Profit, low, {currency}", GAIN),
+    ("incremental_profit_expected", "Profit, {currency}", GAIN),
+    ("incremental_profit_high", "Profit, high, {currency}", GAIN),
     ("roi_expected", "ROI", Kind.RATIO),
     ("probability_of_profit", "Chance of profit", Kind.SHARE),
     ("verdict", "Verdict", Kind.TEXT),
@@ -83,25 +84,28 @@ def _columns(steps: Columns, client: Client) -> tuple[Column, ...]:
     )
 
 
-def _marks(found: WhatIf) -> tuple[Column, Column]:
+def _marks(found: WhatIf) -> tuple[Column, ...]:
     steps = range(len(found.ladder["verdict"]))
     marks = [BEST if at == found.best else "" if found.ladder["learnt"][at] else OUTSIDE for at in steps]
+    losses, gains = bars(found.ladder["incremental_profit_expected"].tolist())
     return (
         Column("", Kind.TEXT, marks, width=22.0),
-        Column("Less │ more profit", Kind.TEXT, bars(found.ladder["incremental_profit_expected"].tolist()), width=2.0 * BAR + 8),
+        Column("Loss", Kind.TEXT, losses, width=BAR + 6.0, right=True),
+        Column("Gain", Kind.TEXT, gains, width=BAR + 6.0),
     )
 
 
-def bars(amounts: list[Any]) -> list[str]:
-    """Draw amounts as bars of letters, losses to the left of the line and gains to the right.
+def bars(amounts: list[Any]) -> tuple[list[str], list[str]]:
+    """Draw amounts as bars of letters: losses, to be read from the right, and gains; with a sign for who sees no colours.
 
-    >>> bars([-10.0, 20.0])[0].strip(), bars([20.0])[0].strip()
-    ('▼ ██████████│', '│████████████████████ ▲')
+    >>> bars([-10.0, 20.0])
+    (['▼██████████│', '│'], ['', '████████████████████▲'])
     """
-    widest = max((abs(amount) for amount in amounts if isfinite(amount)), default=0.0) or 1.0
-    return [_bar(amount, widest) if isfinite(amount) else "" for amount in amounts]
-
-
-def _bar(amount: float, widest: float) -> str:
-    size = round(BAR * abs(amount) / widest)
-    return f"{' ' * (BAR + 2)}│{'█' * size} ▲" if amount >= 0 else f"{'▼ '.rjust(BAR - size + 2)}{'█' * size}│"
+    known = [amount if isfinite(amount) else 0.0 for amount in amounts]
+    widest = max(map(abs, known), default=0.0) or 1.0
+    sizes = [round(BAR * abs(amount) / widest) for amount in known]
+    pairs = list(zip(known, sizes, strict=True))
+    return (
+        [f"▼{'█' * size}│" if amount < 0 else "│" for amount, size in pairs],
+        [f"{'█' * size}▲" if amount > 0 else "" for amount, size in pairs],
+    )

@@ -23,11 +23,10 @@ _WEEKS = (
     ("who", "Which, at which discount", Kind.TEXT),
 )
 _CLASHES = (
-    ("kind", "Kind", Kind.TEXT),
-    ("first", "First", Kind.TEXT),
-    ("second", "Second", Kind.TEXT),
+    ("first", "Promotion", Kind.TEXT),
     ("from_day", "From", Kind.DATE),
-    ("to_day", "To", Kind.DATE),
+    ("second", "With", Kind.TEXT),
+    ("kind", "Kind", Kind.TEXT),
     ("days", "Days", Kind.COUNT),
     ("price", "Costs, {currency}", Kind.MONEY),
     ("advice", "Advice", Kind.TEXT),

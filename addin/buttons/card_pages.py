@@ -1,32 +1,32 @@
-"""The model card, which is written in Markdown, as tables of a sheet."""
+"""The model card, which is written in Markdown, as parts of a sheet."""
 
 from __future__ import annotations
 
 import re
 from itertools import zip_longest
 
-from addin.new_sheets import Column, Table
+from addin.new_sheets import Column, Lines, Table
 from scorer.contracts.table import Kind
 
 _MARKS = re.compile(r"\*\*|`|^[-*] |^#+ ")
 
 
-def card_tables(card: str) -> list[Table]:
-    """Return the sections of a card, each as a table: those of the card with their columns, text as one column.
+def card_parts(card: str) -> list[Table | Lines]:
+    """Return the sections of a card: its tables with their columns, its text as lines.
 
-    >>> card_tables("# Card\\n\\n## Skill\\n\\n| figure | model |\\n|---|---|\\n| R² | 0.41 |\\n")[0].columns[1].values
+    >>> card_parts("# Card\\n\\n## Skill\\n\\n| figure | model |\\n|---|---|\\n| R² | 0.41 |\\n")[0].columns[1].values
     ['0.41']
     """
-    tables: list[Table] = []
+    parts: list[Table | Lines] = []
     for block in re.split(r"\n(?=#+ )", card.strip()):
         heading, _, body = block.partition("\n")
         title = plain(heading)
-        for part in filter(None, (part.strip() for part in re.split(r"\n\s*\n", body))):
-            made = _table(title, part) if part.startswith("|") else _text(title, part)
+        for piece in filter(None, (piece.strip() for piece in re.split(r"\n\s*\n", body))):
+            made = _table(title, piece) if piece.startswith("|") else _text(title, piece)
             if made is not None:
-                tables.append(made)
+                parts.append(made)
             title = ""
-    return tables
+    return parts
 
 
 def plain(line: str) -> str:
@@ -44,9 +44,9 @@ def _table(title: str, part: str) -> Table:
     return Table(title, tuple(Column(first, Kind.TEXT, list(values)) for first, *values in columns))
 
 
-def _text(title: str, part: str) -> Table | None:
+def _text(title: str, part: str) -> Lines | None:
     lines = [plain(line) for line in part.splitlines() if not line.startswith("![")]
-    return Table(title, (Column(lines[0], Kind.TEXT, lines[1:]),)) if lines else None
+    return Lines(title, lines) if lines else None
 
 
 def _is_rule(line: str) -> bool:

@@ -36,7 +36,7 @@ def check(run: Run) -> Finished:
     counts = f"{found.usable:,} rows can be used, {refused:,} cannot, {blank:,} are blank."
     changed = _changed(stale)
     finding = f"{'▼' if refused or (stale and stale.lines) else '▲'} {counts} {changed}".strip()
-    notes = [*_headers(found), *found.notes]
+    notes = [*_headers(plan, found), *found.notes]
     page = Page(f"Check {plan.sheet.name}", f"Check of {plan.place.name}", finding, notes, _tables(plan, found, stale))
     add_sheet(run, page, f"Read as a plan of {run.desk.client.title}; dates outside the model's calendar show when it is scored")
     limit = f"More rows are refused than the client allows ({found.limit:.0%})." if found.too_many else ""
@@ -44,11 +44,15 @@ def check(run: Run) -> Finished:
     return Finished(words, input_hash=input_of(plan), rows_in=plan.body.rows, rejected=refused)
 
 
-def _headers(found: CheckedList) -> list[str]:
+def _headers(plan: PlanOnSheet, found: CheckedList) -> list[str]:
+    from scorer.workbook.filling.places import columns_to_fill
+
+    figures = columns_to_fill(dict(enumerate(plan.place.headers)), ()).values()
+    unknown = [header for header in found.unknown if header not in [plan.place.headers[at] for at in figures]]
     taken = [f"'{header}' is read as {name}" for name, header in found.recognised.items() if header.strip().casefold() != name]
     return [
         *([f"Headers: {listed(taken, 12)}."] if taken else []),
-        *([f"Not recognised, and not used: {listed(found.unknown, 12)}."] if found.unknown else []),
+        *([f"Not recognised, and not used: {listed(unknown, 12)}."] if unknown else []),
     ]
 
 

@@ -56,7 +56,7 @@ def print_book(run: Run) -> Finished:
     out = companion(run.book, run.desk, "", ".pdf")
     if out.exists() and not run.talk.ask("PDF", f"{out} is there already: write it anew?"):
         return Finished("No PDF was written.", done=False)
-    run.talk.progress(f"Printing {out.name} …")
+    hear(run)(f"Printing {out.name}")
     try:
         run.book.to_pdf(str(out))
     except OutputRefused:
@@ -68,5 +68,5 @@ def print_book(run: Run) -> Finished:
 
 
 def _open(run: Run, path: Path) -> None:
-    run.talk.progress(f"Opening {path.name} …")
+    hear(run)(f"Opening {path.name}")
     run.book.app.books.open(str(path))

@@ -21,7 +21,7 @@ MOST_REASONS = 5
 
 def plan_of_run(run: Run) -> PlanOnSheet:
     """Read the plan a button was pressed for. Raises NothingToWorkOn where there is none, or none of its rows can be used."""
-    run.talk.progress("Reading the plan …")
+    hear(run)("Reading the plan")
     plan = find_plan(run.book, run.desk.client)
     refused = plan.asked.refused
     if refused and sum(plan.filled()) == len(refused):

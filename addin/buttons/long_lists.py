@@ -34,7 +34,7 @@ def score_into_file(run: Run, plan: PlanOnSheet) -> Finished:
     reasons = {**plan.asked.refused, **reasons_by_line(found.rejects)}
     now = datetime.now(UTC)
     out = companion(run.book, run.desk, "scored", ".parquet", now)
-    run.talk.progress(f"Writing {out.name} …")
+    hear(run)(f"Writing {out.name}")
     scored: Columns = {"line": found.lines, "promotion_id": found.promotion_ids, **found.answer}
     write_table(out, scored, {"line": Kind.COUNT, "promotion_id": Kind.TEXT} | SCORED.kinds)
     rejects = companion(run.book, run.desk, "rejects", ".csv", now) if reasons else None
@@ -69,7 +69,7 @@ def _page(scored: Columns, out: Path) -> Page:
         title="Scored list: the first rows",
         finding=f"The first {min(SAMPLE, rows):,} of {rows:,} scored rows; all of them are in {out.name}.",
         notes=[f"The file lies in {out.parent}. Its column 'line' says on which row of the sheet a promotion stands."],
-        tables=[Table("", tuple(columns))],
+        parts=[Table("", tuple(columns))],
     )
 
 

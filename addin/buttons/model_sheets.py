@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from addin.buttons.card_pages import card_tables
-from addin.buttons.lists import source_of
+from addin.buttons.card_pages import card_parts
+from addin.buttons.lists import hear, source_of
 from addin.model_facts import Fact, facts
-from addin.new_sheets import Column, Page, Table, add_sheet
+from addin.new_sheets import Column, Lines, Page, Table, add_sheet
 from addin.run import Finished, Run
 from addin.session import Served
 from scorer.contracts.table import Kind
@@ -17,17 +17,17 @@ STATES = {"ok": "▲ in order", "warning": "● look at it", "trouble": "▼ put
 def card(run: Run) -> Finished:
     """Add a sheet with what is to be known of the model in use."""
     served = run.desk.served
-    lines = facts(served)
+    lines = [fact for fact in facts(served) if fact.value != served.model.worth.sentence]  # it is the finding
     file = run.desk.workspace.models(served.client.client) / BUNDLE_TASK / served.model.version / "card.md"
-    tables = [
+    parts: list[Table | Lines] = [
         Table("In short", (
             Column("Figure", Kind.TEXT, [fact.label for fact in lines]),
             Column("Value", Kind.TEXT, [fact_words(fact) for fact in lines]),
         )),
-        *(card_tables(file.read_text(encoding="utf-8")) if file.is_file() else []),
+        *(card_parts(file.read_text(encoding="utf-8")) if file.is_file() else []),
     ]  # fmt: skip
     finding = f"{'▲' if served.model.worth.evidence else '▼'} {served.model.worth.sentence}"
-    add_sheet(run, Page("Model card", f"Model of {served.client.title}", finding, [], tables), source_of(served, run))
+    add_sheet(run, Page("Model card", f"Model of {served.client.title}", finding, [], parts), source_of(served, run))
     return Finished(
         words=f"{_which(served)}\nThe card is on a sheet of its own.",
         model=served.model.version,
@@ -38,7 +38,7 @@ def card(run: Run) -> Finished:
 def load_anew(run: Run) -> Finished:
     """Let go of everything that is kept, and load the model in use."""
     run.desk.forget()
-    run.talk.progress("Loading the model …")
+    hear(run)("Loading the model")
     return Finished(f"Loaded anew. {_which(run.desk.served)}", logged=False)
 
 
@@ -46,7 +46,7 @@ def examine(run: Run) -> Finished:
     """Add a sheet with what the self-test of this installation found."""
     from addin import doctor
 
-    run.talk.progress("Looking at this installation …")
+    hear(run)("Looking at this installation")
     found = doctor.examine()
     trouble = sum(one.state == "trouble" for one in found)
     points = f"{len(found):,} points were looked at"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from addin.books import file_of
 from addin.buttons.lists import hear, input_of, notes_in_words, plan_of_run, source_of
+from addin.look import GAIN
 from addin.new_sheets import Column, Page, Table, add_sheet, with_mark
 from addin.run import Finished, Run
 from scorer.contracts.table import Kind
@@ -30,7 +31,7 @@ def choose(run: Run) -> Finished:
     done = verbs.optimise(run.desk.workspace, plan.cells, rules, client=run.desk.client.client, say=hear(run))
     kept = f"Rules: {file}" if file is not None else f"Rules: none beyond those every choice keeps; {RULES_FILE} adds yours"
     finding = _finding(done.portfolio)
-    notes = [kept, done.portfolio.overlap.sentence, *done.notes]
+    notes = [kept, *_binding(done.portfolio), done.portfolio.overlap.sentence, *done.notes]
     served = run.desk.served
     page = Page("Optimised", f"Best choice from {plan.place.name}", finding, notes, _tables(done))
     sheet = add_sheet(run, page, source_of(served, run))
@@ -68,27 +69,23 @@ def _tables(done: Optimised) -> list[Table]:
         ("planned_discount", "Planned discount", Kind.SHARE),
         ("planned_start", "Planned start", Kind.DATE),
         ("planned_days", "Planned days", Kind.COUNT),
-        ("planned_profit", f"Planned profit, {currency}", Kind.MONEY),
+        ("planned_profit", f"Planned profit, {currency}", GAIN),
         ("discount_percentage", "Discount", Kind.SHARE),
         ("start_date", "Start", Kind.DATE),
         ("duration_days", "Days", Kind.COUNT),
         ("promotion_cost", f"Cost, {currency}", Kind.MONEY),
-        ("profit_expected", f"Profit, {currency}", Kind.MONEY),
-        ("profit_low", f"Profit, low, {currency}", Kind.MONEY),
+        ("profit_expected", f"Profit, {currency}", GAIN),
+        ("profit_low", f"Profit, low, {currency}", GAIN),
         ("probability_of_profit", "Chance of profit", Kind.SHARE),
     )
     figures = [Column(label, kind, found[name].tolist()) for name, label, kind in columns]
     chosen = Column("Choice", Kind.TEXT, [RUN if yes else DO_NOT for yes in found["chosen"].tolist()], width=15.0)
     verdict = Column("Verdict", Kind.TEXT, [with_mark(cell) for cell in found["verdict"].tolist()])
     why = Column("Why not", Kind.TEXT, found["why_not"].tolist(), width=44.0)
-    tables = [Table("Every promotion: what was planned, and the step that is chosen or comes closest",
-                    (figures[0], chosen, *figures[1:], verdict, why))]  # fmt: skip
-    if done.portfolio.binding:
-        told = done.portfolio.binding
-        tables.append(Table("Rules that keep promotions out", (
-            Column("Rule", Kind.TEXT, [one.words for one in told]),
-            Column("", Kind.TEXT, [f"keeps {one.keeps_out:,} out" for one in told]),
-            Column("Used", Kind.COUNT, [one.used for one in told]),
-            Column("Limit", Kind.COUNT, [one.limit for one in told]),
-        )))  # fmt: skip
-    return tables
+    columns_of_all = (figures[0], chosen, *figures[1:], verdict, why)
+    return [Table("Every promotion: what was planned, and the step that is chosen or comes closest", columns_of_all)]
+
+
+def _binding(found: Portfolio) -> list[str]:
+    """Say which rules keep something out."""
+    return [f"Rule: {one.words} keeps {one.keeps_out:,} out ({one.used:,.0f} of {one.limit:,.0f} used)." for one in found.binding]

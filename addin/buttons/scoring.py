@@ -52,11 +52,12 @@ def score(run: Run) -> Finished:
     answers = _answers(plan, found)
     todo = [_before(run, plan, targets, first, names) for first, names in neighbours(targets)]
     question = _question(todo, plan, answers, targets)
-    done = _finished(run, plan, found, answers)
+    done = _finished(plan, found, answers)
     if question and not run.talk.ask("Score list", f"{question} {_rows(plan, answers)}."):
         return done._replace(words=KEPT, done=False)
-    run.talk.progress(f"Writing {len(answers.at):,} rows …")
+    say = hear(run)
     for one in todo:
+        say(f"Writing {listed(one.names)}")
         _write(plan, one, answers, added=targets.added)
     if targets.added:
         _extend(plan, targets)
@@ -142,7 +143,7 @@ def _headers(plan: PlanOnSheet, one: _Block) -> None:
     cells.color, cells.font.bold = paint().head, True
     known = widths()
     for at, name in enumerate(one.names):
-        plan.sheet.range((head.row, head.column + at)).column_width = known.get(name, len(name) + 4)
+        plan.sheet.range((head.row, head.column + at)).column_width = max(known.get(name, 0), len(name) + 3)
 
 
 def _extend(plan: PlanOnSheet, targets: Targets) -> None:
@@ -155,11 +156,11 @@ def _extend(plan: PlanOnSheet, targets: Targets) -> None:
     table.resize(whole._replace(columns=right - whole.column + 1).of(plan.sheet))
 
 
-def _finished(run: Run, plan: PlanOnSheet, found: AnsweredList, answers: Answers) -> Finished:
+def _finished(plan: PlanOnSheet, found: AnsweredList, answers: Answers) -> Finished:
     return Finished(
         words="",
         model=found.done.model_version,
-        data_cut=str(run.desk.served.model.data_cut),
+        data_cut="".join(map(str, found.answer["data_cut"][:1].tolist())),
         input_hash=input_of(plan),
         rows_in=plan.body.rows,
         scored=len(answers.at),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from addin import blocks
 from addin.blocks import Area, Held
-from addin.cells import as_cell, is_empty
+from addin.cells import as_cell
 from addin.plan_sheets import PlanOnSheet
 from scorer.columns import Columns
 from scorer.errors import OutputRefused
@@ -86,12 +86,12 @@ def value_of(answers: Answers, name: str) -> Callable[[int], Any]:
     from scorer.workbook.filling.decisions import REASON_COLUMNS
 
     known = answers.columns.get(name)
-    cells = [as_cell(cell) for cell in known.tolist()] if known is not None else []
+    cells = [as_cell(cell) for cell in known.tolist()] if known is not None else None
 
     def value(line: int) -> Any:
         at = answers.at.get(line)
         if at is not None:
-            return cells[at] if cells and not is_empty(cells[at]) else None
+            return None if cells is None or cells[at] == "" else cells[at]
         return f"refused: {answers.reasons[line]}" if name in REASON_COLUMNS and line in answers.reasons else None
 
     return value
