@@ -21,7 +21,6 @@ PROJECT = "promo"
 """The name of the settings that xlwings' macros read: promo.conf of the user."""
 RIBBON_PART = "customUI/customUI14.xml"
 _TEMPLATE = "quickstart_addin_ribbon.xlam"
-_PROJECT_LINE = 'Public Const PROJECT_NAME As String = "{}"'
 _RIBBON_TYPE = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """The earliest date a zip can hold; any other would make each build another file."""
@@ -36,6 +35,15 @@ _CHANGES = (
     ("xl/workbook.xml", r'name="_myaddin\.conf"', f'name="_{PROJECT}.conf"'),
     # opening the add-in is no reason to work out every open workbook
     ("xl/workbook.xml", r' fullCalcOnLoad="1"', ""),
+)  # fmt: skip
+
+# What differs from the template's own macros: a workbook that somebody sends never says which program runs here.
+_MACRO_CHANGES = (
+    (r'Public Const PROJECT_NAME As String = "myaddin"', f'Public Const PROJECT_NAME As String = "{PROJECT}"'),
+    (r'If SheetExists\(ActiveWorkbook, PROJECT_NAME & "\.conf"\) = True Then',
+     "If False Then 'no settings from the workbook in front"),
+    (r'If source = "" Or source = "directory" Then', "If False Then 'no settings from the folder it lies in"),
+    (r"(?m)^ +uses_embedded_code = True$", "                uses_embedded_code = False 'no code from its sheets"),
 )  # fmt: skip
 
 _CORE = """\
@@ -102,8 +110,11 @@ def _with_macros(template: bytes, modules: dict[str, str], out: Path) -> bytes:
         with ExcelFile(path) as book:
             project = book.vba_project()
             project.delete_module("RibbonMyAddin")
-            xlwings, was = project.get_module("xlwings"), re.escape(_PROJECT_LINE.format("myaddin"))
-            xlwings.body = _changed(xlwings.body, was, _PROJECT_LINE.format(PROJECT), out)
+            xlwings = project.get_module("xlwings")
+            body = xlwings.body
+            for what, instead in _MACRO_CHANGES:
+                body = _changed(body, what, instead, out)
+            xlwings.body = body
             for name, text in modules.items():
                 project.add_module(name, text)
             book.save()
