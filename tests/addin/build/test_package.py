@@ -138,7 +138,7 @@ def test_it_takes_the_place_of_an_older_one_whole(tmp_path):
 
 
 def test_another_template_is_refused_before_anything_is_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(package, "_PROJECT_LINE", "Public Const OTHER_NAME As String = {}")
+    monkeypatch.setattr(package, "_MACRO_CHANGES", (("Public Const OTHER_NAME", ""),))
     with pytest.raises(OutputRefused, match=r"promo\.xlam was not written: the template of the installed xlwings has 0 of"):
         build(tmp_path / "promo.xlam")
     assert list(tmp_path.iterdir()) == []
