@@ -46,8 +46,8 @@ def read_argument(kind: Any, name: str, block: Block) -> Any:
 
 def read_amounts(name: str, block: Block, kind: Any = Array) -> Amounts:
     """Read a range as numbers, cell by cell; nothing is raised."""
-    shape = (len(block.rows), block.width)
-    cells = [row[across] if across < len(row) else None for row in block.rows for across in range(block.width)]
+    shape = _, width = len(block.rows), block.width
+    cells = [cell for row in block.rows for cell in (*row, *(None,) * (width - len(row)))]
     found, wrong = np.full(len(cells), np.nan), dict[tuple[int, int], str]()
     missing = np.array([is_empty(cell) for cell in cells], dtype=bool)
     for at, read in enumerate(_read(cells)):
@@ -57,7 +57,7 @@ def read_amounts(name: str, block: Block, kind: Any = Array) -> Amounts:
         if problem is None:
             found[at] = read.number
         else:
-            wrong[divmod(at, block.width)] = f"{name}: {problem.why}; {problem.remedy[0].lower()}{problem.remedy[1:]}"
+            wrong[divmod(at, width)] = f"{name}: {problem.why}; {problem.remedy[0].lower()}{problem.remedy[1:]}"
     return Amounts(found.reshape(shape), missing.reshape(shape), wrong)
 
 
