@@ -64,7 +64,7 @@ __all__ = [
     "train",
     "what_if",
 ]
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 _HOMES = {"PromoError": "scorer.errors", "Workspace": "scorer.workspace"}
 
