@@ -14,6 +14,14 @@ from typing import Any, NamedTuple
 
 import scorer
 
+JOBS = "scorer.benchmarks.jobs"
+_TELL = """
+import json, sys
+modules = [name for name in sys.modules if "." not in name]
+from scorer.benchmarks.measure import peak_memory_mb
+print(json.dumps([peak_memory_mb(), modules]))
+"""
+
 
 class Measure(NamedTuple):
     """A figure, the yardstick it is held against, and how many times the yardstick it is.
@@ -29,6 +37,14 @@ class Measure(NamedTuple):
     ratio: float
     peak_memory_mb: float
     rows: int
+
+
+class Started(NamedTuple):
+    """What a program took that ran in a fresh interpreter: time, its largest memory, and the modules it loaded."""
+
+    seconds: float
+    peak_memory_mb: float
+    modules: list[str]
 
 
 def against(
@@ -67,17 +83,25 @@ def peak_memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
-def in_a_process(job: str, **arguments: Any) -> dict[str, Any]:
-    """Run a function of ``scorer.benchmarks.jobs`` in a fresh process and return what it found.
+def in_a_process(job: str, /, home: str = JOBS, **arguments: Any) -> dict[str, Any]:
+    """Run a function of the module ``home`` in a fresh process and return what it found: plain values in and out.
 
     Raises CalledProcessError, with what the process said on its error stream, when it fails.
     """
     program = (
-        "import json, sys; from scorer.benchmarks import jobs; "
-        "print(json.dumps(getattr(jobs, sys.argv[1])(**json.loads(sys.argv[2]))))"
+        "import json, sys; from importlib import import_module; "
+        "print(json.dumps(getattr(import_module(sys.argv[1]), sys.argv[2])(**json.loads(sys.argv[3]))))"
     )
-    found: dict[str, Any] = json.loads(python(program, job, json.dumps(arguments)).splitlines()[-1])
+    found: dict[str, Any] = json.loads(python(program, home, job, json.dumps(arguments)).splitlines()[-1])
     return found
+
+
+def started(program: str, *arguments: str) -> Started:
+    """Return how long a fresh interpreter takes for a program."""
+    start = time.perf_counter()
+    told = python(program + _TELL, *arguments)
+    taken = time.perf_counter() - start
+    return Started(taken, *json.loads(told.splitlines()[-1]))
 
 
 def python(program: str, *arguments: str) -> str:

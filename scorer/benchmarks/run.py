@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
-from scorer.benchmarks.measure import Measure, against, in_a_process, python
+from scorer.benchmarks.measure import Measure, against, in_a_process, started
 from scorer.errors import UsageError, listed, nearest
 from scorer.saying import Say, quiet
 
@@ -21,7 +20,7 @@ BARE = "python -c 'import xgboost, numpy, duckdb'"
 RELAXATION = "HiGHS on the same rules, run in part"
 NOT_NEEDED = ("pandas", "sklearn", "matplotlib")
 
-_BARE = "import xgboost, numpy, duckdb"
+BARE_IMPORTS = "import xgboost, numpy, duckdb"
 _FIRST_ANSWER = """
 import sys
 from pathlib import Path
@@ -33,12 +32,6 @@ model, client = verbs.load(Workspace(Path(sys.argv[1])), "example")
 row = ["20%", str(model.data_cut), 7.0, "Snacks"]
 plan = plan_from_cells(["discount", "start", "days", "category"], [row], client)
 assert len(score(plan, model, client).answer["verdict"]) == 1
-"""
-_TELL = """
-import json, sys
-modules = [name for name in sys.modules if "." not in name]
-from scorer.benchmarks.measure import peak_memory_mb
-print(json.dumps([peak_memory_mb(), modules]))
 """
 
 
@@ -64,17 +57,25 @@ SCALES = {
 }
 
 
-def run(scale: str = "full", say: Say = quiet, only: tuple[str, ...] = ()) -> list[Measure]:
+Part: TypeAlias = Callable[[str, Scale, Say], Iterator[Measure]]
+"""What measures one thing: it is given a workspace with the trained client ``example``, the scale, and whom to tell."""
+
+
+def run(
+    scale: str = "full", say: Say = quiet, only: tuple[str, ...] = (), further: Mapping[str, Part] = MappingProxyType({})
+) -> list[Measure]:
     """Measure everything, or what ``only`` names: memory, reasons, files, row, start, optimise, refresh.
 
-    Raises UsageError for a name that is none of them, or an unknown scale.
+    further: parts, by name, of a program that stands on this one. Raises UsageError for a name that is none of them, or an
+    unknown scale.
     """
-    for name, known in ((scale, tuple(SCALES)), *((part, tuple(PARTS)) for part in only)):
+    parts = {**PARTS, **further}
+    for name, known in ((scale, tuple(SCALES)), *((part, tuple(parts)) for part in only)):
         if name not in known:
             raise UsageError(f"'{name}' cannot be measured.{nearest(name, known)} There are: {', '.join(known)}.")
     size = SCALES[scale]
     with tempfile.TemporaryDirectory(prefix="promo-benchmarks-") as folder:
-        chosen = [part for name, part in PARTS.items() if not only or name in only]
+        chosen = [part for name, part in parts.items() if not only or name in only]
         if chosen != [_refresh]:
             say("Making an example client and training on it")
             in_a_process("trained", workspace=folder, whole=size.whole)
@@ -116,14 +117,16 @@ def _start(folder: str, size: Scale, say: Say) -> Iterator[Measure]:
     say("Starting cold")
     taken, bare = [], []
     for _ in range(size.starts):
-        bare.append(_timed(_BARE))
-        taken.append(_timed(_FIRST_ANSWER, folder))
-    (_, (_, brought)), (_, (memory, modules)) = bare[-1], taken[-1]
-    ours = [name for name in NOT_NEEDED if name in modules and name not in brought]
+        bare.append(started(BARE_IMPORTS))
+        taken.append(started(_FIRST_ANSWER, folder))
+    first, brought = taken[-1], bare[-1].modules
+    ours = [name for name in NOT_NEEDED if name in first.modules and name not in brought]
     theirs = [name for name in NOT_NEEDED if name in brought]
     say(f"Of {listed(NOT_NEEDED)} the first answer loads {listed(ours) or 'none'}, and XGBoost {listed(theirs) or 'none'}")
     name = f"Cold start to first answer{f' (loads {listed(ours)})' if ours else ''}"
-    yield against(name, median(took for took, _ in taken), BARE, median(took for took, _ in bare), memory, 1)
+    yield against(
+        name, median(one.seconds for one in taken), BARE, median(one.seconds for one in bare), first.peak_memory_mb, 1
+    )
 
 
 def _optimise(folder: str, size: Scale, say: Say) -> Iterator[Measure]:
@@ -143,16 +146,7 @@ def _refresh(folder: str, size: Scale, say: Say) -> Iterator[Measure]:
         yield against(f"Refresh from {form}", found["seconds"], SCAN, found["scan"], found["memory"], found["rows"])
 
 
-def _timed(program: str, *arguments: str) -> tuple[float, tuple[float, list[str]]]:
-    """Return how long a fresh interpreter takes, its peak memory and the modules it loaded."""
-    start = time.perf_counter()
-    told = python(program + _TELL, *arguments)
-    taken = time.perf_counter() - start
-    memory, modules = json.loads(told.splitlines()[-1])
-    return taken, (memory, modules)
-
-
-PARTS: dict[str, Callable[[str, Scale, Say], Iterator[Measure]]] = {
+PARTS: dict[str, Part] = {
     "memory": _memory,
     "reasons": _reasons,
     "files": _files,

@@ -12,22 +12,29 @@ from typing import TYPE_CHECKING, NoReturn
 from scorer.errors import EXIT_BUG, OutputRefused, PromoError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     import typer
+
+    from scorer.benchmarks import Part
 
 INTERRUPTED = 130
 # What the machine does not allow is no bug: no permission, no space, a disk or share that is only read.
 THE_SYSTEMS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 
 
-def main(**groups: typer.Typer) -> None:
-    """Run ``promo``, with groups of commands beside its verbs, and leave the process with the exit code of what happened."""
+def main(further_benchmarks: Callable[[], Mapping[str, Part]] | None = None, /, **groups: typer.Typer) -> None:
+    """Run ``promo``, with groups of commands beside its verbs, and leave the process with the exit code of what happened.
+
+    further_benchmarks: gives what 'promo benchmarks' is to measure beside the scorer itself, by name.
+    """
     speak_safely()
     try:
         from scorer.cli.app import app
 
         for name, group in groups.items():
             app.add_typer(group, name=name)
-        app(prog_name="promo")
+        app(prog_name="promo", obj=further_benchmarks)
     except PromoError as refused:
         print(f"promo: {refused}", file=sys.stderr)
         sys.exit(refused.exit_code)

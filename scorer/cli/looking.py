@@ -26,11 +26,16 @@ def demo(workspace: Folder = HERE, as_json: AsJson = False) -> None:
 
 @looking_app.command(rich_help_panel=LOOK, epilog="Example: promo benchmarks --only row,start")
 def benchmarks(
+    context: typer.Context,
     workspace: Folder = HERE,
     scale: Annotated[str, typer.Option("--scale", metavar="SIZE", help="full (minutes) or small (seconds).")] = "full",
     only: Annotated[
         str | None,
-        typer.Option("--only", metavar="PARTS", help="Some of memory, reasons, files, row, start, optimise, refresh; by commas."),
+        typer.Option(
+            "--only",
+            metavar="PARTS",
+            help="Some of memory, reasons, files, row, start, optimise, refresh, first, cells, office; by commas.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -40,6 +45,7 @@ def benchmarks(
     from scorer import benchmarks as bench
 
     with stages(as_json) as say:
-        found = bench.run(scale, say, tuple(part.strip() for part in only.split(",")) if only else ())
+        parts = tuple(part.strip() for part in only.split(",")) if only else ()
+        found = bench.run(scale, say, parts, context.obj() if context.obj else {})
     bench.keep(found, workspace / "benchmarks")
     answer(found, as_json, lambda measures: Console().print(bench.show(measures)))
