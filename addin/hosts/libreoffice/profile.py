@@ -13,6 +13,10 @@ MENU = "org.promoplanner.menu"
 TOOLBAR = "org.promoplanner.toolbar"
 _MENUS = "/org.openoffice.Office.Addons/AddonUI/OfficeMenuBar"
 _TOOLBARS = "/org.openoffice.Office.Addons/AddonUI/OfficeToolBar"
+# how the windows of a spreadsheet show their toolbars
+_STATES = "/org.openoffice.Office.UI.CalcWindowState/UIElements/States"
+_STATE_OF_OURS = f"private:resource/toolbar/addon_{TOOLBAR}"
+_BELOW_THE_OTHERS = "0,3"
 _START = "/org.openoffice.Setup/Office"
 _LISTENS = "ooSetupConnectionURL"
 _SEPARATOR = "private:separator"
@@ -69,11 +73,15 @@ def put_menu(office: Office, title: str, groups: Sequence[tuple[str, Sequence[En
     for place, entry in enumerate(apart):
         _entry(_added(bar, f"e{place:02d}"), entry)
     bars.commitChanges()
+    states = _change(office, _STATES)
+    state = _renewed(states, _STATE_OF_OURS)
+    state.UIName, state.Visible, state.Docked, state.DockPos = title, True, True, _BELOW_THE_OTHERS
+    states.commitChanges()
 
 
 def take_menu(office: Office) -> None:
     """Remove the menu and the toolbar."""
-    for where, name in ((_MENUS, MENU), (_TOOLBARS, TOOLBAR)):
+    for where, name in ((_MENUS, MENU), (_TOOLBARS, TOOLBAR), (_STATES, _STATE_OF_OURS)):
         every = _change(office, where)
         if every.hasByName(name):
             every.removeByName(name)
