@@ -18,7 +18,7 @@ from addin.catalog import function
 from addin.cells import Block, Cell, is_blank, is_error, quoted
 from addin.plans import Asked, asked_of, plan_of
 from addin.session import Desk
-from scorer.contracts.scored import SCORED
+from scorer.contracts.scored import MOST_USEFUL, SCORED
 from scorer.errors import BadArgument, NothingToWorkOn, listed, nearest
 from scorer.lake.headers import key
 
@@ -27,22 +27,12 @@ ROW_HELP = "One planned promotion: its row with the header row above it, or one 
 Plan = Annotated[Block, PLAN_HELP]
 PlanRow = Annotated[Block, ROW_HELP]
 MOST_LISTED = 5
-_FEW_COLUMNS = (
-    "success_probability",
-    "lift_expected",
-    "incremental_profit_expected",
-    "roi_expected",
-    "probability_of_profit",
-    "verdict",
-    "remedy",
-    "flags",
-)
 
 
 @function(gives="the columns asked for, one row per promotion", example="=PROMO_SCORE(tblPlan[#All])")
 def PROMO_SCORE(
     plan: Plan,
-    columns: Annotated[Names, "Which figures, by the names of the scored list, such as lift_expected, verdict"] = _FEW_COLUMNS,
+    columns: Annotated[Names, "Which figures, by the names of the scored list, such as lift_expected, verdict"] = MOST_USEFUL,
     *,
     desk: Desk,
 ) -> Table:

@@ -53,7 +53,8 @@ def targets_of(plan: PlanOnSheet, client: Client) -> Targets:
 
     Raises OutputRefused for two columns of one name, and where nothing is free.
     """
-    from scorer.workbook.filling.places import MOST_USEFUL, REASON, columns_to_fill
+    from scorer.contracts.scored import MOST_USEFUL
+    from scorer.workbook.filling.places import REASON, columns_to_fill
 
     left = plan.place.area.column
     headers = {left + at: words for at, words in enumerate(plan.place.headers) if words}

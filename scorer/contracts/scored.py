@@ -58,3 +58,15 @@ SCORED = Contract(
         Column("input_hash", Kind.TEXT, "Fingerprint of the plan row the figures belong to"),
     ),
 )
+
+# What is shown where nobody says which columns he wants, in this order.
+MOST_USEFUL = (
+    "success_probability",
+    "lift_expected",
+    "incremental_profit_expected",
+    "roi_expected",
+    "probability_of_profit",
+    "verdict",
+    "remedy",
+    "flags",
+)

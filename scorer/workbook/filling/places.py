@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from scorer.contracts.scored import SCORED
+from scorer.contracts.scored import MOST_USEFUL, SCORED
 from scorer.errors import OutputRefused, listed, nearest
 from scorer.lake import headers as heads
 from scorer.plan import matched_headers
@@ -16,17 +16,6 @@ from scorer.workbook.filling.tables import Table
 from scorer.workbook.template import read_template
 
 REASON = "reason"  # a column of this name takes why a row was refused
-# The columns that are added where a workbook has none of its own, in this order.
-MOST_USEFUL = (
-    "success_probability",
-    "lift_expected",
-    "incremental_profit_expected",
-    "roi_expected",
-    "probability_of_profit",
-    "verdict",
-    "remedy",
-    "flags",
-)
 BY_KEY = ("promotion_id",)
 BY_ROW = ("discount_percentage", "start_date")  # and an end or a length
 

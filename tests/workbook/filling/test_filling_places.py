@@ -8,10 +8,11 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from scorer.contracts.scored import MOST_USEFUL
 from scorer.errors import FileUnreadable, OutputRefused
 from scorer.settings import parse_client
 from scorer.workbook.filling.fill import open_to_fill
-from scorer.workbook.filling.places import MOST_USEFUL, planning_labels
+from scorer.workbook.filling.places import planning_labels
 from tests.workbook.filling.answers import CLIENT, fill_all
 from tests.workbook.filling.books import grid, raw_book
 from tests.workbook.filling.parts import cells, parts, repacked, value
