@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from addin.session import Session
@@ -30,12 +27,3 @@ def rows(demo_home: Home) -> Rows:
 def scored(demo_home: Home) -> AnsweredList:
     """The same list as the scorer's verb answers it."""
     return verbs.answer_list(demo_home.workspace, demo_home.upcoming)
-
-
-@pytest.fixture
-def two_clients(demo_home: Home, noise_home: Home, tmp_path: Path) -> Path:
-    """A workspace of two clients and their models, to be changed at will."""
-    for home in (demo_home, noise_home):
-        for part in ("clients", "models"):
-            shutil.copytree(home.workspace.root / part, tmp_path / part, dirs_exist_ok=True)
-    return tmp_path
