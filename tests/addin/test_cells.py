@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addin.cells import (
@@ -71,6 +71,7 @@ def test_a_problem_names_its_row_and_fits_a_cell() -> None:
     assert type(as_cell(Problem.because("why"))) is str
 
 
+@settings(max_examples=25)
 @given(day=st.dates(date(1960, 1, 1), date(2170, 1, 1)), part=st.floats(0, 0.999))
 def test_serial_numbers_of_both_calendars(day: date, part: float) -> None:
     for epoch in (date(1899, 12, 30), date(1904, 1, 1), date(1900, 1, 1)):

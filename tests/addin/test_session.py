@@ -159,7 +159,7 @@ def test_calls_of_several_threads_get_their_own_answers(two_clients: Path, demo_
     rows = listed(demo_home.upcoming)
     serving, calm = serving_of(two_clients, "demo"), serving_of(demo_home.workspace.root)
     questions = [(name, [rows[0], rows[line]]) for line in (1, 2)
-                 for name in ("PROMO_LIFT", "PROMO_EXPLAIN", "PROMO_WHATIF", "PROMO_SIMILAR", "PROMO_ROI")]  # fmt: skip
+                 for name in ("PROMO_LIFT", "PROMO_EXPLAIN", "PROMO_WHATIF", "PROMO_SIMILAR")]  # fmt: skip
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(lambda question: ask(serving, *question), questions))
     assert found == [ask(calm, *question) for question in questions]

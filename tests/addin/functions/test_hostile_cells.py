@@ -14,7 +14,7 @@ from addin.cells import Block
 from addin.session import Session
 from tests.addin.functions.asking import Rows, ask
 
-FEW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 NUMBERS = st.floats() | st.sampled_from([0.0, -1.0, 0.2, 7.0, 45_747.0, 1e308, -1e308, 1e-320, 2_958_465.0, 20_260_706.0, 2**70, -5])
 WORDS = st.text(max_size=12) | st.sampled_from(
     ["", " ", "\u200b", "\x1f12", "\x00", "🎉 10 %", "0,2", "1.234", "1.234,5", "-12 %", "(5)", "nan", "inf", "1e999", "TRUE", "wahr",
@@ -49,7 +49,7 @@ def test_grids_of_money_that_fit_together(name: str, data: st.DataObject) -> Non
     assert (len(found), len(found[0])) in {(down, across), (1, 1)} or name == "PROMO_PAYBACK"
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_any_cells_under_the_headers_of_a_plan(serving: Session, data: st.DataObject) -> None:
     """A good row above them keeps its answer, whatever stands in the rows below."""
