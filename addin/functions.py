@@ -23,7 +23,7 @@ from scorer.errors import BadArgument, NothingToWorkOn, listed, nearest
 from scorer.lake.headers import key
 
 PLAN_HELP = "Planned promotions: a range or table with its header row, or whole scored rows of the planning workbook's sheet Plan"
-ROW_HELP = "One planned promotion: its row with the header row above it, or a whole scored row of the planning workbook's sheet Plan"
+ROW_HELP = "One planned promotion: its row with the header row above it, or a scored row of the planning workbook's sheet Plan"
 Plan = Annotated[Block, PLAN_HELP]
 PlanRow = Annotated[Block, ROW_HELP]
 MOST_LISTED = 5
