@@ -25,7 +25,7 @@ from scorer.errors import ColumnMissing, FileUnreadable, NothingToWorkOn
 from scorer.lake import headers as heads
 from scorer.lake.cells import NUMBER_MARK, as_text, literal
 from scorer.lake.conventions import Conventions, Habits
-from scorer.lake.engines.duckdb import scratch
+from scorer.lake.engines.duckdb import connect
 from scorer.lake.reading import Ask, Staged, stage, stage_rows
 from scorer.lake.typed import Spelling, conventions, select
 from scorer.settings import Client
@@ -157,7 +157,7 @@ def plan_from_cells(
     >>> plan.columns["discount_percentage"].tolist(), plan.columns["end_date"].tolist()
     ([0.2], [datetime.date(2025, 4, 6)])
     """
-    with closing(scratch()) as con:
+    with closing(connect(threads=1)) as con:  # one database for each: when it closes, its memory goes back to the system
         opened = _opened(con, _staged_cells(con, headers, rows, client, name, first_line), client, name)
         return _batch(opened, 0, _last_line(opened), first=True)
 

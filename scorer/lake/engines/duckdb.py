@@ -12,7 +12,8 @@ import duckdb
 
 def connect(path: Path | None = None, threads: int = 2, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open a database file, or one in memory; nothing is ever fetched from the network."""
-    con = duckdb.connect(str(path) if path else ":memory:", read_only=read_only)
+    # a file may be open already with another number of threads, which an opening may not change: it is set afterwards
+    con = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config={} if path else {"threads": threads})
     con.execute(f"SET threads = {threads}")
     con.execute("SET autoinstall_known_extensions = false")
     con.execute("SET autoload_known_extensions = false")
@@ -22,7 +23,8 @@ def connect(path: Path | None = None, threads: int = 2, *, read_only: bool = Fal
 def scratch() -> duckdb.DuckDBPyConnection:
     """Return a connection for temporary tables of a few rows, on one thread; the caller closes it.
 
-    They share one database that stays empty: connecting to it takes a tenth of the time that beginning another would.
+    They share one database that stays empty: to connect to it is quicker than to begin another. What it used stays with the
+    process, so it is for what is done now and then.
     """
     return _scratch().cursor()
 
