@@ -41,7 +41,8 @@ def lay_out(run: Run) -> Finished:
     made = verbs.calendar(run.desk.workspace, plan.cells, client=client.client, say=hear(run))
     finding, notes = _finding(made, client.currency), list(made.clashes.notes)
     if made.refused:
-        notes.insert(0, f"{made.refused:,} rows were refused and are in no week; Check data says why.")
+        rows = "One row was refused and is" if made.refused == 1 else f"{made.refused:,} rows were refused and are"
+        notes.insert(0, f"{rows} in no week; Check data says why.")
     money = client.currency
     tables = [
         Table("Weeks", _columns(_WEEKS, made.cells, money)),
