@@ -10,7 +10,7 @@ import typer
 from scorer.cli.answering import answer
 from scorer.cli.options import AsJson, ClientName
 from scorer.cli.progress import stages
-from scorer.errors import EXIT_DONE, BadArgument, InputRefused
+from scorer.errors import EXIT_DONE, InputRefused
 
 ADDIN = Path("promo.xlam")
 HostName: TypeAlias = Annotated[
@@ -43,7 +43,7 @@ def install(
         typer.Option(
             "--environment",
             metavar="FOLDER",
-            help="Where the Python lies, or is made, that answers Excel; left out: a folder of yours.",
+            help="Where the Python lies, or is made, that answers cells and buttons; left out: a folder of yours.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -57,12 +57,8 @@ def install(
     system = ThisSystem()
     configured = settled(system.environment, workspace, client, language)
     with stages(as_json) as say:
-        if (host or libreoffice.usual_host(system)) == "excel":
-            done = excel.install(configured, system, environment, say)
-        elif environment is not None:
-            raise BadArgument.named("--environment", "LibreOffice is answered by this Python itself", "Leave it out.")
-        else:
-            done = libreoffice.install(configured, system, say)
+        part = excel if (host or libreoffice.usual_host(system)) == "excel" else libreoffice
+        done = part.install(configured, system, environment, say)
     answer(done, as_json, printing.installed)
 
 
@@ -113,9 +109,14 @@ def build(
 
 
 @addin_app.command(epilog="Example: promo addin serve")
-def serve() -> None:
+def serve(
+    answers_yes: Annotated[
+        bool,
+        typer.Option("--yes", help="Answer every question of a button with yes: an office without a window cannot be asked."),
+    ] = False,
+) -> None:
     """Answer LibreOffice until it ends; LibreOffice starts this by itself when it is needed."""
     from addin.hosts.libreoffice import serving
 
     with stages(quiet=False) as say:
-        serving.serve(say=say)
+        serving.serve(say=say, answers_yes=answers_yes)

@@ -59,6 +59,8 @@ def installed(done: Installed) -> None:
         say(to, f"As it should be: {path}")
     if done.python is not None:
         say(to, f"Answered by: {done.python}")
+    for note in done.notes:
+        say(to, note)
     say(to, done.next_step)
 
 

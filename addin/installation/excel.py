@@ -7,15 +7,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from addin.configuration import Configuration
-from addin.installation import python_environment, vba_settings
+from addin.installation import own_python, vba_settings
 from addin.installation.configuring import configure
 from addin.installation.installed import Installed
 from addin.installation.ledger import Ledger, Undone
-from addin.installation.origin import origin
 from addin.installation.places import environment_folder, excel_places, python_of, record_file
 from addin.installation.system import System
-from scorer import __version__
-from scorer.errors import ExtraMissing, HostMissing, OutputRefused
+from addin.installation.undoing import undo
+from scorer.errors import ExtraMissing, HostMissing
 from scorer.saying import Say, quiet
 
 _NEXT = "Start Excel anew: the tab Promo Planner is in the ribbon. 'promo addin doctor' says whether anything is in the way."
@@ -34,8 +33,9 @@ def install(configured: Configuration, system: System, environment: Path | None 
     folder = environment_folder(system) if environment is None else environment.absolute()
     python = python_of(folder, system)
     # first what may be refused, then what takes its time, last what Excel sees
-    settings = vba_settings.as_bytes(vba_settings.settings(str(python), system), places.settings, system)
-    _provide(folder, ledger, system, say)
+    said = vba_settings.settings(str(python), system, configured.language)
+    settings = vba_settings.as_bytes(said, places.settings, system)
+    own_python.provide(folder, "excel", ledger, system, say)
     say(f"Building {places.addin.name}")
     changed = {
         places.addin: ledger.write(places.addin, built(), "excel"),
@@ -53,12 +53,7 @@ def install(configured: Configuration, system: System, environment: Path | None 
 
 def uninstall(system: System) -> Undone:
     """Remove what ``install`` wrote and nothing else. Raises OutputRefused, FileUnreadable."""
-    ledger = Ledger(record_file(system))
-    try:
-        return ledger.undo("excel")
-    except OSError as why:
-        remedy = "Close Excel and uninstall again; what is left is still on record."
-        raise OutputRefused.because(why.filename, f"it could not be removed ({why.strerror})", remedy) from why
+    return undo("excel", "Excel", system)
 
 
 def built() -> bytes:
@@ -80,22 +75,3 @@ def starting_script() -> Path:
     if found is None:
         raise ExtraMissing.named("addin", "Starting Python from Excel")
     return found
-
-
-def _provide(folder: Path, ledger: Ledger, system: System, say: Say) -> None:
-    """See that the environment is there and holds this version."""
-    is_ours = folder in ledger
-    if python_environment.is_environment(folder):
-        found = python_environment.look(python_of(folder, system), system)
-        is_right = found.promo == __version__ and found.xlwings is not None
-        source = None if is_right and not is_ours else origin()
-        if source is None or (is_right and source.is_fixed):
-            return
-        if not is_ours:
-            has = f"Promo Planner {found.promo}" if found.promo else "no Promo Planner"
-            remedy = f"Install into it: {python_of(folder, system)} -m pip install '{source.requirement}'"
-            raise OutputRefused.because(folder, f"this environment has {has}, not {__version__} with the add-in", remedy)
-    elif not is_ours and not python_environment.may_be_made(folder):
-        raise OutputRefused.because(folder, "it holds other things than a Python environment", "Name an empty or new folder.")
-    ledger.claim(folder, "excel")
-    python_environment.make(folder, origin(), system, say)

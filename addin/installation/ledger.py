@@ -76,6 +76,14 @@ class Ledger:
         self._make_folders(folder.parent, host)
         self._keep(self.entries.get(str(folder)) or Entry(str(folder), "tree", ()), host)
 
+    def release(self, folder: Path, host: Host) -> None:
+        """Take back what was claimed and did not come to be."""
+        entry = self.entries.pop(str(folder))
+        others = tuple(one for one in entry.hosts if one != host)
+        if others:
+            self.entries[entry.path] = entry._replace(hosts=others)
+        self._save()
+
     def undo(self, host: Host) -> Undone:
         """Remove what was written for a host and no other one needs; stop at what the system does not let go. Raises OSError."""
         removed, restored, kept = [], [], []

@@ -1,7 +1,7 @@
-"""The Python that answers Excel: an environment of its own, with the core and the add-in and nothing that slows its start.
+"""The Python that answers cells: an environment of its own, with the core and the add-in and nothing that slows its start.
 
-Excel's first question waits until Python and its packages are loaded. The packages that only training needs are left
-out, and everything is compiled beforehand, as Excel starts Python in a way that keeps nothing it compiles.
+The first question waits until Python and its packages are loaded. The packages that only training needs are left out,
+and everything is compiled beforehand, as Excel starts Python in a way that keeps nothing it compiles.
 """
 
 from __future__ import annotations
@@ -38,6 +38,13 @@ from addin.cells import Block
 ((cell,),) = answer("PROMO_COST", [Block(((value,),)) for value in (10.0, 0.2, 5000.0, 0.15)])
 sys.exit(None if isinstance(cell, float) else str(cell))
 """
+_TALK = """
+import sys
+from addin.hosts.libreoffice import uno_bridge
+from scorer.errors import HostMissing
+try: uno_bridge.load()
+except HostMissing as why: sys.exit(str(why))
+"""
 
 
 class Look(NamedTuple):
@@ -58,6 +65,18 @@ def look(python: Path, system: System) -> Look:
     except (OSError, ValueError) as why:
         raise OutputRefused.because(python, f"it does not run ({why})", "Run 'promo addin install' to make it anew.") from why
     return Look(said["python"], said["bits"], Path(said["prefix"]), said["promo"], said["xlwings"])
+
+
+def why_no_uno(python: Path, system: System) -> str | None:
+    """Return in words why a Python cannot talk to LibreOffice; None where it can."""
+    try:
+        ran = system.run([str(python), "-W", "ignore", "-c", _TALK], python.parent)
+    except OSError as why:
+        return f"It does not run ({why})."
+    if not ran.code:
+        return None
+    # files made for another version may end the process without a word
+    return ran.err.strip().rpartition("\n")[2] or f"Loading its UNO files ended Python with code {ran.code}."
 
 
 def is_environment(folder: Path) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from addin.installation.system import System
 from scorer.errors import OutputRefused
+from scorer.settings import Language
 
 UDF_MODULE = "addin.hosts.excel"
 # the script through which Excel on macOS starts Python puts the path into a shell line without quotes
@@ -16,12 +17,12 @@ _PAIR = re.compile(r'"([^"]*)","([^"]*)"')
 _INTERPRETERS = {"windows": "INTERPRETER_WIN", "macos": "INTERPRETER_MAC"}
 
 
-def settings(interpreter: str, system: System) -> dict[str, str]:
-    """Return what the VBA is told.
+def settings(interpreter: str, system: System, language: Language | None = None) -> dict[str, str]:
+    """Return what the VBA is told. Without a language the buttons speak that of Office.
 
     The folder of the workbook is kept off Python's path: a file beside a workbook must not take the place of a module.
     """
-    return {
+    said = {
         _INTERPRETERS[system.platform]: interpreter,
         "PYTHONPATH": "",
         "ADD_WORKBOOK_TO_PYTHONPATH": "false",
@@ -29,6 +30,7 @@ def settings(interpreter: str, system: System) -> dict[str, str]:
         "USE UDF SERVER": "True",
         "SHOW CONSOLE": "False",
     }
+    return said if language is None else {**said, "PROMO_LANGUAGE": language}
 
 
 def as_bytes(said: Mapping[str, str], path: Path, system: System) -> bytes:

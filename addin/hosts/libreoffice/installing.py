@@ -69,21 +69,34 @@ def uninstall(folder: Path | None = None) -> Installed:
 
 
 def serving(pipe: str, settings: Path) -> Sequence[str]:
-    """Return the arguments that start the process which answers an office."""
-    return ("-m", "addin.hosts.libreoffice", "--pipe", pipe, "--settings", str(settings.absolute()))
+    """Return the arguments that start the process which answers an office.
+
+    The folder the office was started in is kept off Python's path: a file there must not take the place of a module.
+    """
+    return ("-P", "-m", "addin.hosts.libreoffice", "--pipe", pipe, "--settings", str(settings.absolute()))
 
 
-def profile_folder() -> Path:
+def profile_folder(environment: Mapping[str, str] | None = None, home: Path | None = None) -> Path:
     """Return where LibreOffice keeps the profile of this user; ``PROMO_OFFICE_PROFILE`` names another."""
-    named = os.environ.get(PROFILE)
+    environment = os.environ if environment is None else environment
+    named = environment.get(PROFILE)
     if named:
         return Path(named)
-    home = Path.home()
+    home = home or Path.home()
     if sys.platform == "win32":
-        return Path(os.environ.get("APPDATA", home / "AppData" / "Roaming")) / "LibreOffice" / "4"
+        return Path(environment.get("APPDATA", home / "AppData" / "Roaming")) / "LibreOffice" / "4"
     if sys.platform == "darwin":
         return home / "Library" / "Application Support" / "LibreOffice" / "4"
-    return Path(os.environ.get("XDG_CONFIG_HOME", home / ".config")) / "libreoffice" / "4"
+    return Path(environment.get("XDG_CONFIG_HOME", home / ".config")) / "libreoffice" / "4"
+
+
+def closed_profile(folder: Path | None = None) -> Path:
+    """Return the folder of a profile, this user's if none is named. Raises OutputRefused while LibreOffice is open in it."""
+    place = folder or profile_folder()
+    lock = next((lock for lock in (place / _LOCK, place / "user" / _LOCK) if lock.exists()), None)
+    if lock is not None:
+        raise OutputRefused.because(f"The profile {place}", "LibreOffice is open", f"Close it; if it is not open, remove {lock}.")
+    return place
 
 
 def _menu(language: Language) -> list[tuple[str, list[profile.Entry]]]:
@@ -101,10 +114,6 @@ def _menu(language: Language) -> list[tuple[str, list[profile.Entry]]]:
 @contextmanager
 def _opened(folder: Path | None) -> Iterator[tuple[Path, Office]]:
     """Start the office of a profile without a window, and end it when the block ends: it then writes the profile."""
-    place = folder or profile_folder()
-    if (place / _LOCK).exists() or (place / "user" / _LOCK).exists():
-        raise OutputRefused.because(
-            f"The profile {place}", "LibreOffice is open", f"Close it; if it is not open, remove {place / _LOCK}."
-        )
+    place = closed_profile(folder)
     with Office.start(place) as office:
         yield place, office

@@ -21,7 +21,7 @@ _STOPPING = {
     "D4F940AB-401B-4EFC-AADC-AD5F3C50688A": "Office may start no other program",
     "92E97FA1-2EDF-4476-BDD6-9DD0B4DDDC7B": "macros may not call Windows itself",
 }
-_ASK_IT = "Ask your IT department; 'For IT' in the README says what they need to know."
+_ASK_IT = "Ask your IT department; 'For IT' in addin/README.md says what they need to know."
 _MACROS = {1: "all macros run", 2: "Excel asks before macros run", 3: "only signed macros run", 4: "no macros run"}
 
 

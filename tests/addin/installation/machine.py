@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from platform import python_version
 
 from addin.installation.places import python_of
 from addin.installation.system import Platform, Ran
@@ -29,6 +30,7 @@ class Machine:
         self.refuses = ""
         self.broken = False
         self.quarantined = False
+        self.release = python_version()
         self.holds = {"promo": __version__, "xlwings": XLWINGS}
         self.environment: Mapping[str, str] = self._environment()
 
@@ -74,7 +76,7 @@ class Machine:
     def _look(self, python: Path) -> Ran:
         if not python.is_file():
             raise FileNotFoundError(2, "No such file", str(python))
-        said = {"python": "3.11.7", "bits": 64, "prefix": str(python.parent.parent), **self.holds}
+        said = {"python": self.release, "bits": 64, "prefix": str(python.parent.parent), **self.holds}
         return Ran(0, json.dumps(said), "")
 
     def files(self) -> dict[str, bytes]:
