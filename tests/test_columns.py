@@ -58,9 +58,3 @@ def test_take_and_stack_undo_each_other():
 def test_distinct_cells_and_where_they_stand():
     cells, position = distinct(np.array(["b", None, "b", "a"], dtype=object))
     assert (cells, position.tolist()) == (["b", None, "a"], [0, 1, 0, 2])
-
-
-def test_text_with_gaps_at_every_place_that_a_sample_would_look_at():
-    values = [None] * 5_000
-    values[1] = "a"
-    assert round_trip({"a": text(values)})["a"].tolist() == values

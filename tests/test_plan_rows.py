@@ -168,3 +168,9 @@ def test_rows_in_are_rows_used_refused_or_blank(rows):
     assert found.columns["discount_percentage"][0] == 0.2
     assert all(found.rejects["reason"] != None)
     assert all(len(values) == found.rows for values in [*found.columns.values(), *found.given.values()])
+
+
+def test_a_long_list_with_a_column_of_gaps():
+    rows = [["20%", "2025-03-31", 7.0, "South" if at == 1 else None] for at in range(10_000)]
+    found = plan(*rows, headers=["Discount", "Start", "Days", "Region"])
+    assert found.columns["region"].tolist() == [row[-1] for row in rows]
