@@ -1,0 +1,31 @@
+-- One row per category and week: clean sales against the level of the same items' eight clean observations before,
+-- chained into an index, so that the same weeks of last year say how demand moves from one week to another.
+-- Made from gold/season_index.sql by python -m scorer.lake.dialects: change that file, not this one.
+SELECT
+  c.category_key,
+  c.week_index,
+  c.level,
+  c.observations,
+  AVG(c.level) OVER (
+    PARTITION BY c.category_key
+    ORDER BY c.week_index
+    ROWS BETWEEN 8 PRECEDING AND 1 PRECEDING
+  ) AS level_before,
+  COUNT(c.level) OVER (
+    PARTITION BY c.category_key
+    ORDER BY c.week_index
+    ROWS BETWEEN 8 PRECEDING AND 1 PRECEDING
+  ) AS weeks_before
+FROM (
+  SELECT
+    p.category_key,
+    p.week_index,
+    CAST(SUM(p.quantity) AS DOUBLE) / NULLIF(SUM(m.usual), 0) AS level,
+    COUNT(p.quantity) AS observations
+  FROM clean_periods AS p
+  JOIN item_levels AS m
+    ON p.item_key = m.item_key AND p.slot = m.slot AND p.week_index = m.week_index
+  GROUP BY
+    p.category_key,
+    p.week_index
+) AS c

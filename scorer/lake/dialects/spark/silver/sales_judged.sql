@@ -1,0 +1,80 @@
+-- One row per exported sales row: what kind of row it is, and why it cannot be used (NULL: it can).
+-- Only kind 'sale' makes sales; refunds and other bookings are kept apart and counted.
+-- Of usable rows with one transaction_id the later wins; where rows are totals of a day or week, a row that
+-- stands twice in the same words is one row exported twice.
+-- Made from silver/sales_judged.sql by python -m scorer.lake.dialects: change that file, not this one.
+SELECT
+  r.*,
+  COALESCE(
+    r.fault,
+    CASE
+      WHEN r.transaction_id IS NULL AND NOT r.rows_are_totals
+      THEN NULL
+      WHEN ROW_NUMBER() OVER (
+        PARTITION BY r.fault, r.transaction_id, CASE WHEN r.transaction_id IS NULL THEN r.sale_date END, CASE WHEN r.transaction_id IS NULL THEN r.product_category END, CASE WHEN r.transaction_id IS NULL THEN r.product_subcategory END, CASE WHEN r.transaction_id IS NULL THEN r.product END, CASE WHEN r.transaction_id IS NULL THEN r.region END, CASE WHEN r.transaction_id IS NULL THEN r.store END, CASE WHEN r.transaction_id IS NULL THEN r.units END, CASE WHEN r.transaction_id IS NULL THEN r.revenue END
+        ORDER BY r.file DESC, r.line DESC
+      ) > 1
+      THEN 'the same sales row stands again later in the export'
+    END
+  ) AS reason
+FROM (
+  SELECT
+    c.*,
+    CASE
+      WHEN c.sale_date IS NULL
+      THEN 'sale_date is missing or not a date'
+      WHEN NOT j.region IS NULL
+      THEN 'region is not a region'
+      WHEN c.revenue IS NULL
+      THEN 'revenue is missing or not a number'
+      WHEN c.kind = 'refund'
+      THEN NULL
+      WHEN c.has_units AND c.units IS NULL
+      THEN 'units are missing or not a number'
+      WHEN c.has_units AND c.units > 0 AND c.revenue <= 0
+      THEN 'revenue is not above zero although units were sold'
+      WHEN c.has_units AND c.units = 0 AND c.revenue <> 0
+      THEN 'revenue without units'
+      WHEN NOT c.has_units AND c.revenue <= 0
+      THEN 'revenue is not above zero'
+    END AS fault
+  FROM (
+    SELECT
+      b.sale_date,
+      b.transaction_id,
+      b.product_category,
+      b.product_subcategory,
+      b.product,
+      b.region,
+      b.store,
+      b.units,
+      b.revenue,
+      b.transactions,
+      COALESCE(b.stock_out, FALSE) AS stock_out,
+      COALESCE(
+        b.unit_cost,
+        CASE
+          WHEN b.units > 0
+          THEN CAST(b.revenue * (
+            1 - CAST(b.gross_margin_pct AS DOUBLE) / CAST(100.0 AS DOUBLE)
+          ) AS DOUBLE) / b.units
+        END
+      ) AS unit_cost,
+      CASE
+        WHEN LOWER(b.transaction_type) = 'refund' OR b.units < 0
+        THEN 'refund'
+        WHEN b.transaction_type IS NULL OR LOWER(b.transaction_type) = 'sale'
+        THEN 'sale'
+        ELSE 'other'
+      END AS kind,
+      s.has_units,
+      s.rows_are_totals,
+      b.file,
+      b.line,
+      b.unparsed
+    FROM bronze_sales AS b
+    CROSS JOIN settings AS s
+  ) AS c
+  LEFT JOIN junk_regions AS j
+    ON c.region = j.region
+) AS r
