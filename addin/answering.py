@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from addin.arguments import AMOUNTS, Amounts, read_amounts, read_argument
 from addin.bugs import confession
 from addin.catalog import DESK, Argument, Function, functions
-from addin.cells import Block, Cell, Problem, as_cell, is_blank, is_empty
+from addin.cells import Block, Cell, Problem, as_cell, is_blank
 from addin.session import Caller, Session, session
 from scorer.errors import BadArgument, PromoError, listed, nearest
 
@@ -173,13 +173,3 @@ def _row(first: int | None, down: int) -> int | None:
 def _plain(sentence: str) -> str:
     """Return a sentence as the middle of another one."""
     return sentence[:1].lower() + sentence[1:].rstrip(".")
-
-
-def argument_help(argument: Argument) -> str:
-    """Return the help of an argument as the wizard shows it; what may be left out says so."""
-    return f"{argument.help} (may be left out)" if argument.optional else argument.help
-
-
-def is_given(block: Block | None) -> bool:
-    """Whether an argument says anything."""
-    return block is not None and not all(is_empty(cell) for row in block.rows for cell in row)

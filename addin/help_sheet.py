@@ -1,55 +1,76 @@
-"""Help: a sheet with every button and every worksheet function, made from the records they are made from."""
+"""Help: a sheet with every button and every worksheet function, made from the records they are made from, in three languages."""
 
 from __future__ import annotations
 
-from addin.answering import argument_help
 from addin.catalog import buttons, functions
 from addin.new_sheets import Column, Page, Table, add_sheet
 from addin.run import Finished, Run
+from addin.words import button_words, function_words, group_words, sheet_word
 from scorer.contracts.table import Kind
+from scorer.settings import Language
+
+TITLE = "Promo Planner: buttons and functions"
+FINDING = "{buttons} buttons and {functions} worksheet functions; the command does the same in a terminal."
+NOTES = (
+    "Every function takes ranges: one call for a whole column is many times faster than one call for each row.",
+    "A cell that cannot be answered begins with #N/A and says why.",
+)
+HEADINGS = (
+    "Buttons", "Button", "Group", "What it does", "Command",
+    "Worksheet functions", "Function", "Gives", "Call", "Example",
+    "Arguments of functions", "Argument", "Meaning",
+)  # fmt: skip
 
 
 def add_help(run: Run) -> Finished:
-    """Add the Help sheet."""
+    """Add the Help sheet, in the language of the buttons."""
+    language = run.desk.language
     page = Page(
         name="Promo help",
-        title="Promo Planner: buttons and functions",
-        finding=f"{len(buttons())} buttons and {len(functions())} worksheet functions; the command does the same in a terminal.",
-        notes=[
-            "Every function takes ranges: one call for a whole column is many times faster than one call for each row.",
-            "A cell that cannot be answered begins with #N/A and says why.",
-        ],
-        parts=[_buttons(), _functions(), _arguments()],
+        title=sheet_word(TITLE, language),
+        finding=sheet_word(FINDING, language).format(buttons=len(buttons()), functions=len(functions())),
+        notes=[sheet_word(note, language) for note in NOTES],
+        parts=[_buttons(language), _functions(language), _arguments(language)],
     )
     sheet = add_sheet(run, page, "")
     return Finished(f"Buttons and functions are on sheet '{sheet.name}'.")
 
 
-def _buttons() -> Table:
-    every = list(buttons().values())
-    return Table("Buttons", (
-        Column("Button", Kind.TEXT, [one.label for one in every]),
-        Column("Group", Kind.TEXT, [str(one.group) for one in every]),
-        Column("What it does", Kind.TEXT, [f"{one.screen_tip}. {one.help}" for one in every], width=60.0),
-        Column("Command", Kind.TEXT, [one.command for one in every]),
-    ))  # fmt: skip
+def _buttons(language: Language) -> Table:
+    every = [(one, button_words(one, language)) for one in buttons().values()]
+    return _table("Buttons", language, {
+        "Button": [words.label for _, words in every],
+        "Group": [group_words(one.group, language) for one, _ in every],
+        "What it does": [f"{words.screen_tip}. {words.help}" for _, words in every],
+        "Command": [one.command for one, _ in every],
+    })  # fmt: skip
 
 
-def _functions() -> Table:
-    every = list(functions().values())
-    return Table("Worksheet functions", (
-        Column("Function", Kind.TEXT, [one.name for one in every]),
-        Column("Gives", Kind.TEXT, [one.gives for one in every]),
-        Column("What it does", Kind.TEXT, [one.help for one in every], width=60.0),
-        Column("Call", Kind.TEXT, [one.signature for one in every]),
-        Column("Example", Kind.TEXT, [one.example for one in every]),
-    ))  # fmt: skip
+def _functions(language: Language) -> Table:
+    every = [(one, function_words(one, language)) for one in functions().values()]
+    return _table("Worksheet functions", language, {
+        "Function": [one.name for one, _ in every],
+        "Gives": [words.gives for _, words in every],
+        "What it does": [words.help for _, words in every],
+        "Call": [one.signature for one, _ in every],
+        "Example": [one.example for one, _ in every],
+    })  # fmt: skip
 
 
-def _arguments() -> Table:
-    every = [(one, argument) for one in functions().values() for argument in one.arguments]
-    return Table("Arguments of functions", (
-        Column("Function", Kind.TEXT, [one.name for one, _ in every]),
-        Column("Argument", Kind.TEXT, [argument.name for _, argument in every]),
-        Column("Meaning", Kind.TEXT, [argument_help(argument) for _, argument in every], width=60.0),
-    ))  # fmt: skip
+def _arguments(language: Language) -> Table:
+    every = [(one.name, *said) for one in functions().values() for said in function_words(one, language).arguments.items()]
+    return _table("Arguments of functions", language, {
+        "Function": [name for name, _, _ in every],
+        "Argument": [argument for _, argument, _ in every],
+        "Meaning": [meaning for _, _, meaning in every],
+    })  # fmt: skip
+
+
+def _table(title: str, language: Language, columns: dict[str, list[str]]) -> Table:
+    """Lay columns out; the third of each table holds whole sentences."""
+    widths: list[float | None] = [None, None, 60.0, None, None]
+    made = [
+        Column(sheet_word(name, language), Kind.TEXT, cells, width=width)
+        for (name, cells), width in zip(columns.items(), widths, strict=False)
+    ]
+    return Table(sheet_word(title, language), tuple(made))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from addin.plans import Asked
     from scorer.model import PromotionModel
     from scorer.scoring import Outlook, Scored
-    from scorer.settings import Client
+    from scorer.settings import Client, Language
 
 MOST_ROWS_KEPT = 200_000
 ANSWERING_THREADS = 1
@@ -72,6 +72,11 @@ class Desk:
     def client_name(self) -> str | None:
         """The client of this workbook, else the one that is configured; None where there is only one anyway."""
         return self.caller.client or self._session.configured.client
+
+    @property
+    def language(self) -> Language:
+        """The language of the buttons, as it is configured; else English."""
+        return self._session.configured.language or "en"
 
     @property
     def client(self) -> Client:

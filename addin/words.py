@@ -76,6 +76,15 @@ def function_words(function: Function, language: Language = "en") -> FunctionWor
     )
 
 
+def sheet_word(english: str, language: Language = "en") -> str:
+    """Return what the Help sheet says, by what it says in English.
+
+    >>> sheet_word("Button", "de"), sheet_word("Button")
+    ('Schaltfläche', 'Button')
+    """
+    return str(_part(language, "sheet").get(english, english))
+
+
 def _argument_words(argument: Argument, known: dict[str, Any], language: Language) -> str:
     """Return the help of an argument: the function's own words, else those that all functions share."""
     shared = _part(language, "arguments").get(argument.name, argument.help)

@@ -57,8 +57,16 @@ def test_what_english_says_in_one_way_is_translated_in_one_way(language):
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
+def test_the_help_sheet_is_translated_and_nothing_is_left_over(language):
+    from addin import help_sheet
+
+    said = {help_sheet.TITLE, help_sheet.FINDING, *help_sheet.NOTES, *help_sheet.HEADINGS}
+    assert translations(language)["sheet"].keys() == said
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
 def test_nothing_else_stands_in_the_file(language):
-    assert translations(language).keys() == {"tab", "left_out", "open_a_book", "groups", "buttons", "arguments", "functions"}
+    assert translations(language).keys() == {"tab", "left_out", "open_a_book", "groups", "buttons", "arguments", "functions", "sheet"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

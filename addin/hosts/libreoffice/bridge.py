@@ -99,9 +99,11 @@ class Bridge:
 
 def _book(app: Any, document: Any) -> Any:
     """Return the workbook of a document as xlwings sees it; without one, the workbook in front."""
+    from addin.hosts.libreoffice.engine import book_of
+
     if document is None:
         return app.books.active if len(app.books) else None
-    return next((book for book in app.books if book.api == document), None)
+    return book_of(app, document)
 
 
 def _caller(office: Office, document: Any) -> Caller:

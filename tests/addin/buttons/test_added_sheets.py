@@ -9,8 +9,10 @@ import pytest
 
 from addin.buttons import asking
 from addin.catalog import buttons, functions
+from addin.configuration import Configuration
 from addin.look import paint
-from addin.session import Caller
+from addin.press import press
+from addin.session import Caller, Session
 from scorer import verbs
 from scorer.plan import Cells
 from tests.addin.buttons.conftest import Person, column
@@ -186,3 +188,12 @@ def test_verdicts_carry_marks_and_are_coloured(plan_book, push):
     assert {told[0] for told in verdicts} <= set("▲●▼?")
     assert sheet.range((head + 2, 14)).color is not None
     assert len(column(plan_book.sheets["Plan"], "promotion_id")) == 61
+
+
+def test_the_help_sheet_speaks_the_language_of_the_buttons(plan_book, demo_home):
+    german = Session(Configuration(workspace=demo_home.workspace.root, language="de"))
+    (added,) = press("help", plan_book, Person(), served_by=german).sheets
+    said = words(plan_book.sheets[added])
+    assert "Schaltfläche" in said
+    assert "Jede Funktion nimmt Bereiche" in said
+    assert "Every function takes" not in said
