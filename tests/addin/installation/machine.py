@@ -16,7 +16,7 @@ XLWINGS = "0.37.8"
 
 
 class Machine:
-    """One user's machine. ``refuses`` names a program that fails; ``broken`` makes the registry unreadable."""
+    """One user's machine. ``refuses`` names a program that fails; ``broken`` makes the registry unreadable, ``talks`` is about UNO."""
 
     def __init__(self, root: Path, platform: Platform, user: str = "jo", code_page: str = "cp1252") -> None:
         self.platform: Platform = platform
@@ -30,6 +30,7 @@ class Machine:
         self.refuses = ""
         self.broken = False
         self.quarantined = False
+        self.talks = True
         self.release = python_version()
         self.holds = {"promo": __version__, "xlwings": XLWINGS}
         self.environment: Mapping[str, str] = self._environment()
@@ -58,6 +59,8 @@ class Machine:
             return Ran(1, "", f"error: {self.refuses} went wrong")
         if "venv" in words:
             self.make_environment(Path(command[-1]))
+        elif any("uno_bridge" in word for word in words):
+            return Ran(0 if self.talks else 1, "", "" if self.talks else "The UNO files do not load in Python 3.13.")
         elif "-B" in words:
             return self._look(Path(command[0]))
         elif "com.apple.quarantine" in words:

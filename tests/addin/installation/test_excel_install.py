@@ -47,6 +47,7 @@ def test_windows_gets_its_files_where_excel_looks(tmp_path, workspace, user):
     settings = machine.home / ".promo" / "promo.conf"
     python = machine.home / "AppData" / "Local" / "promo-planner" / "environment" / "Scripts" / "python.exe"
     assert vba_settings.read(settings, machine)["INTERPRETER_WIN"] == str(python) == str(done.python)
+    assert vba_settings.read(settings, machine)["PROMO_LANGUAGE"] == "de"
     configured = tomllib.loads(configuration_file(machine.environment).read_text(encoding="utf-8"))
     assert configured == {"workspace": str(workspace), "language": "de"}
     assert set(done.written) == {start / "promo.xlam", settings, configuration_file(machine.environment)}

@@ -35,6 +35,15 @@ def test_vba_finds_every_setting(tmp_path, interpreter):
     assert get_config(content, "cp1252", "ADD_WORKBOOK_TO_PYTHONPATH") == "false"
 
 
+@pytest.mark.parametrize("platform", ["windows", "macos"])
+def test_the_language_goes_before_that_of_office_where_one_is_chosen(tmp_path, platform):
+    machine = Machine(tmp_path, platform)
+    said = vba_settings.settings("/promo/bin/python", machine, "fr")
+    content = vba_settings.as_bytes(said, Path("promo.conf"), machine)
+    assert get_config(content, machine.code_page, "PROMO_LANGUAGE") == "fr"
+    assert b"PROMO_LANGUAGE" not in written("/promo/bin/python", machine)
+
+
 def test_no_key_of_a_paid_product_is_ever_written(tmp_path):
     for platform in ("windows", "macos"):
         assert b"LICENSE" not in written("/promo/bin/python", Machine(tmp_path / platform, platform)).upper()
