@@ -16,7 +16,8 @@
     │   ├── OutputRefused
     │   ├── HostMissing
     │   ├── DecisionRefused
-    │   └── LogUnusable
+    │   ├── LogUnusable
+    │   └── EngineUnusable
     ├── ModelUnavailable              4   there is no model, or it is not to be trusted
     │   ├── ModelNotFound
     │   ├── BundleRefused
@@ -274,6 +275,22 @@ class LogUnusable(InputRefused):
     @classmethod
     def because(cls, where: object, why: object, remedy: str) -> LogUnusable:
         return cls(f"The plan log {where} cannot be used: {why}. {remedy}")
+
+
+class EngineUnusable(InputRefused):
+    """A cluster or warehouse cannot be reached, or did not do its work."""
+
+    @classmethod
+    def not_reached(cls, engine: str, where: object, why: object) -> EngineUnusable:
+        return cls(f"{engine} ({where}) was not reached: {why}. Check the address, and that it runs and knows you.")
+
+    @classmethod
+    def because(cls, engine: str, why: object, remedy: str) -> EngineUnusable:
+        return cls(f"{engine} did not do its work: {why}. {remedy}")
+
+    @classmethod
+    def disagrees(cls, engine: str, what: str) -> EngineUnusable:
+        return cls(f"{engine} does not give the stored answers: {what}. Do not use it before that is explained.")
 
 
 class ModelUnavailable(PromoError):

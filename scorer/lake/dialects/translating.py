@@ -16,8 +16,8 @@ from scorer.lake.dialects import DIALECTS, LAYERS, Dialect
 if TYPE_CHECKING:
     from sqlglot import exp
 
-LAKE = Path(__file__).resolve().parents[1]
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).parent
+LAKE = HERE.parent
 
 
 def every_text() -> dict[Path, str]:
