@@ -17,6 +17,10 @@ from scorer.errors import FileUnreadable, HostMissing, OutputRefused
 from scorer.saying import Say, quiet
 
 _NEXT = "Start LibreOffice anew. 'promo addin doctor' says whether anything is in the way."
+_FALLEN_BACK = (
+    "LibreOffice is answered by the Python that promo itself runs in, which takes longer to start: "
+    "the small one of its own cannot be used."
+)
 
 
 class Answering(NamedTuple):
@@ -68,8 +72,7 @@ def answering(environment: Path | None, ledger: Ledger, system: System, say: Say
     except (OutputRefused, FileUnreadable, HostMissing) as why:
         if environment is not None:
             raise
-        note = f"LibreOffice is answered by this Python itself, which takes longer to start, as it has none of its own. {why}"
-        return Answering(system.python, (note,))
+        return Answering(system.python, (f"{_FALLEN_BACK} {why}",))
     return Answering(python)
 
 

@@ -147,7 +147,7 @@ def _ran(command: Sequence[str], folder: Path, system: System) -> None:
     except OSError as why:
         raise OutputRefused.because(folder, f"{command[0]} could not be started ({why})", _REMEDY) from why
     if ran.code:
-        last = " ".join((ran.err or ran.out).split())[-600:]
+        last = " ".join((ran.err or ran.out).split())[-600:].rstrip(".")
         raise OutputRefused.because("The environment", f"{Path(command[0]).name} said: {last}", _REMEDY)
 
 

@@ -82,14 +82,16 @@ def test_serve_answers_questions_with_yes_only_when_told_to(user, rows_of_plan, 
 
 
 def test_without_packages_this_python_itself_answers_and_nothing_is_left_after_it(uno, own_folders, demo_home, monkeypatch):
-    monkeypatch.setenv("UV_OFFLINE", "1")
+    for index in ("UV_DEFAULT_INDEX", "PIP_INDEX_URL"):
+        monkeypatch.setenv(index, "http://127.0.0.1:9/simple/")  # nobody listens there
     monkeypatch.setenv("UV_CACHE_DIR", str(own_folders / "nothing"))
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    for patience in ("UV_HTTP_RETRIES", "PIP_RETRIES"):
+        monkeypatch.setenv(patience, "0")
     before = folders(own_folders)
     done = json.loads(promo(own_folders, *INSTALL, "--workspace", str(demo_home.workspace.root)).out)
     assert done["python"] == sys.executable
     (note,) = done["notes"]
-    assert "answered by this Python itself" in note
+    assert "answered by the Python that promo itself runs in" in note
     assert "connection to the package index" in note
     assert not (own_folders / "data" / "promo-planner" / "environment").exists()
     configured = (own_folders / "config" / "addin.toml").read_text(encoding="utf-8")
