@@ -47,6 +47,12 @@ language = "en"               # of the planning workbook: en, de or fr
 
 [log]                         # what was committed, and what came of it
 # url_from = "PROMO_LOG_URL"  # the environment variable that holds a PostgreSQL address; left out: a file in log/
+
+[run]                         # 'promo run', every night
+train_every_days = 30         # trained again after so many days, if there is anything new to learn from
+# train_on_new_share = 0.1    # or sooner, when this much more has been exported
+# files = ["csv", "xlsx"]     # beside scores.parquet
+# keep_days = 90              # outputs of older runs are removed, but for the newest keep_runs = 10
 """
 
 

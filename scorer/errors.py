@@ -13,6 +13,7 @@
     │   ├── ColumnMissing
     │   ├── NothingToWorkOn
     │   ├── PromotionUnknown
+    │   ├── InputChanged
     │   ├── OutputRefused
     │   ├── HostMissing
     │   ├── DecisionRefused
@@ -21,6 +22,7 @@
     ├── ModelUnavailable              4   there is no model, or it is not to be trusted
     │   ├── ModelNotFound
     │   ├── BundleRefused
+    │   ├── KeyUnusable
     │   └── ExtraMissing
     ├── TooManyRejects                5   done, but more rows were refused than the client allows
     └── RunLocked                     6   another run is at work on this client
@@ -208,6 +210,14 @@ class PromotionUnknown(InputRefused):
         return cls(f"{path} has no usable promotion '{asked}'.{nearest(asked, every)} It has {listed(every)}.")
 
 
+class InputChanged(InputRefused):
+    """A file became another one while it was worked on."""
+
+    @classmethod
+    def while_read(cls, path: object) -> InputChanged:
+        return cls(f"{path} changed while it was read, so nothing of it was kept. The next run reads it again.")
+
+
 class OutputRefused(InputRefused):
     @classmethod
     def because(cls, path: object, why: str, remedy: str) -> OutputRefused:
@@ -318,6 +328,25 @@ class BundleRefused(ModelUnavailable):
     def because(cls, path: object, why: str, remedy: str = "") -> BundleRefused:
         todo = remedy or "Roll back with 'promo models rollback' or train again with 'promo train'."
         return cls(f"The model in {path} was refused: {why}. {todo}")
+
+
+class KeyUnusable(ModelUnavailable):
+    """The key that models are to be signed or checked with cannot be used: nothing is trusted without it."""
+
+    @classmethod
+    def because(cls, path: object, why: object) -> KeyUnusable:
+        return cls(
+            f"The key file {path} cannot be used: {why}. Put it back, or name another one in the client file (trust.key_file) "
+            "or in the environment (PROMO_MODEL_KEY_FILE); 'promo models keygen' makes one."
+        )
+
+    @classmethod
+    def cannot_sign(cls, name: str) -> KeyUnusable:
+        return cls(f"The key {name} can only check signatures. Sign with the other half of the pair: --key FILE.")
+
+    @classmethod
+    def none_to_sign_with(cls) -> KeyUnusable:
+        return cls("There is no key to sign with. Name the key file with --key FILE; 'promo models keygen' makes one.")
 
 
 class ExtraMissing(ModelUnavailable):

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +27,8 @@ _MOST = 4096  # bytes of a lock file that are read
 _LOCKED_BYTE = 1 << 30
 
 _log = logging.getLogger(__name__)
+# what runs in another thread has a context of its own and sees nothing lent
+_lent: ContextVar[dict[Path, Holder]] = ContextVar("_lent")
 
 
 class Holder(NamedTuple):
@@ -45,8 +48,12 @@ def client_lock(path: Path, client: str, say: Callable[[str], object] = _log.war
 
     A lock whose holder ran on this machine and is no longer alive (or whose number belongs to another
     process by now) is taken over, and ``say`` is told so. Raises RunLocked when another run holds it, also
-    one of the same process.
+    one of the same process, unless that one lends it.
     """
+    lender = _lent.get({}).get(path)
+    if lender is not None:
+        yield lender
+        return
     me = Holder(client, this_process(), datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"))
     handle = _open(path)
     try:
@@ -60,6 +67,16 @@ def client_lock(path: Path, client: str, say: Callable[[str], object] = _log.war
             _release(handle, me)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def lent(path: Path, held: Holder) -> Iterator[None]:
+    """Let the steps of a run, called in the block, work under the lock that the run holds: one lock covers them all."""
+    before = _lent.set({**_lent.get({}), path: held})
+    try:
+        yield
+    finally:
+        _lent.reset(before)
 
 
 def holder(path: Path) -> Holder | None:

@@ -62,6 +62,16 @@ class Sales(Section):
     absent_means: Literal["auto", "zero", "unknown"] = Field(
         default="auto", description="A period without a row: nothing sold, or not known; transactions default to zero"
     )
+    later_files: Literal["replace", "add"] = Field(
+        default="replace",
+        description="The total of a key and period stands in a second file: it corrects the first, or counts beside it",
+    )
+
+
+class Refreshing(Section):
+    """How the lake is built."""
+
+    memory_gb: float = Field(default=4.0, ge=0.5, le=4096, description="Memory the tables may take; the rest goes to the disk")
 
 
 class Matching(Section):
@@ -168,6 +178,27 @@ class Limits(Section):
     rejected_share: Share = Field(default=0.05, description="More refused rows than this and the run says so (exit code 5)")
 
 
+class Runs(Section):
+    """Runs without anybody watching: ``promo run``."""
+
+    train: Literal["when_due", "never"] = Field(default="when_due", description="never: models are trained by hand or elsewhere")
+    train_every_days: int = Field(
+        default=30, ge=1, le=3660, description="A model this old is trained again, if there is anything new to learn from"
+    )
+    train_on_new_share: float = Field(
+        default=0.10, gt=0, le=100, description="… or sooner, when promotions or sales grew by this share of what it learnt from"
+    )
+    files: tuple[Literal["csv", "xlsx"], ...] = Field(
+        default=("csv",), description="Forms in which a scored list is written beside scores.parquet"
+    )
+    workbook_rows: int = Field(
+        default=2_000, ge=0, le=100_000, description="Longer lists get no planning workbook; 0: no list gets one"
+    )
+    keep_days: int = Field(default=90, ge=0, le=36_500, description="Outputs of runs older than this are removed …")
+    keep_runs: int = Field(default=10, ge=1, le=100_000, description="… but for the newest so many, and the newest good one")
+    keep_lists: bool = Field(default=True, description="False: the lists of a run in the inbox's done and failed go with it")
+
+
 class Client(Section):
     """One client file."""
 
@@ -176,6 +207,7 @@ class Client(Section):
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$", description="ISO currency code")
     exports: Exports = Exports()
     sales: Sales = Sales()
+    refresh: Refreshing = Refreshing()
     matching: Matching = Matching()
     calendar: Calendar = Calendar()
     baseline: Baseline = Baseline()
@@ -185,6 +217,7 @@ class Client(Section):
     limits: Limits = Limits()
     workbook: Workbooks = Workbooks()
     log: Log = Log()
+    run: Runs = Runs()
 
     @model_validator(mode="after")
     def _minimum_fits(self) -> Client:

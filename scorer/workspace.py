@@ -26,6 +26,10 @@ class Workspace(NamedTuple):
         """Return the folder of a client's exports."""
         return self.root / "exports" / client
 
+    def inbox(self, client: str) -> Path:
+        """Return the folder of the lists that wait for the next run."""
+        return self.root / "inbox" / client
+
     def lake(self, client: str) -> Path:
         """Return the database file of a client."""
         return self.root / "lake" / f"{client}.duckdb"

@@ -21,6 +21,7 @@ from scorer.cli.options import HERE, LEARN, PLAN, AsJson, ClientName, Folder, La
 from scorer.cli.pdf import pdf_app
 from scorer.cli.progress import stages
 from scorer.cli.restoring import restoring_app
+from scorer.cli.run import run_app
 
 PLAN_BOOK = Path("plan.xlsx")
 
@@ -34,7 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(models_app, name="models", rich_help_panel=LEARN)
 # the help lists the verbs in this order
-for part in (asking_app, optimise_app, calendar_app, pdf_app, restoring_app, log_app, looking_app):
+for part in (asking_app, optimise_app, calendar_app, pdf_app, restoring_app, log_app, run_app, looking_app):
     app.add_typer(part)
 
 

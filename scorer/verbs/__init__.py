@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scorer.verbs.preparing import check, init, refresh
     from scorer.verbs.printing import pdf
     from scorer.verbs.restoring import restore
+    from scorer.verbs.running import recipe, run
     from scorer.verbs.scoring import score
     from scorer.verbs.serving import load, promote, rollback, store_of
     from scorer.verbs.workbooks import workbook
@@ -42,9 +43,11 @@ __all__ = [
     "plans",
     "post_event",
     "promote",
+    "recipe",
     "refresh",
     "restore",
     "rollback",
+    "run",
     "scenarios",
     "score",
     "store_of",
@@ -73,9 +76,11 @@ _HOMES = {
     "plans": "committing",
     "post_event": "committing",
     "promote": "serving",
+    "recipe": "running",
     "refresh": "preparing",
     "restore": "restoring",
     "rollback": "serving",
+    "run": "running",
     "scenarios": "asking",
     "score": "scoring",
     "store_of": "serving",

@@ -14,7 +14,7 @@ from scorer.workspace import Workspace
 
 
 def init(workspace: Workspace, client: str) -> Path:
-    """Write a commented client file to start from, and the folder its exports go to.
+    """Write a commented client file to start from, and the folders its exports and lists go to.
 
     Raises OutputRefused when the client is there already or nothing may be written, BadSettings when the name is no name
     for a client.
@@ -29,6 +29,7 @@ def init(workspace: Workspace, client: str) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         workspace.exports(client).mkdir(parents=True, exist_ok=True)
+        workspace.inbox(client).mkdir(parents=True, exist_ok=True)
         path.write_text(starting_client_file(client), encoding="utf-8")
     except OSError as why:
         said = why.strerror or str(why)

@@ -17,13 +17,14 @@ LAYERS = (
     {"lake", "estimators", "plan", "plan_rules"},
     {"tasks", "artifacts"},
     {
-        "training", "evaluation", "model", "features", "assumptions", "answer", "support", "reasons", "remedies",
+        "training", "evaluation", "model", "lookups", "features", "assumptions", "answer", "support", "reasons", "remedies",
         "scoring", "overlap", "golden", "card", "client_file",
     },
     {"planning"},
     {"workbook"},
     {"demo", "agent"},
     {"results"},
+    {"running", "recipes"},
     {"verbs"},
     {"benchmarks", "cli"},
 )  # fmt: skip
