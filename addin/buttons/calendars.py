@@ -66,9 +66,14 @@ def _columns(shown: tuple[tuple[str, str, Kind], ...], table: Columns, currency:
 
 
 def _finding(made: Calendar, currency: str) -> str:
-    rows, clashes = len(made.promotions["promotion_id"]), len(made.clashes.table["first"])
+    clashes = len(made.clashes.table["first"])
+    planned = f"{_counted(len(made.promotions['promotion_id']), 'promotion')} in {_counted(len(made.weeks), 'week')}"
     if not clashes:
-        return f"▲ {rows:,} promotions in {len(made.weeks):,} weeks, and none gets in another's way."
+        return f"▲ {planned}, and none gets in another's way."
     price = made.clashes.same_item_price
     dear = f" Those of one item cost {price:,.0f} {currency}." if price > 0 else ""
-    return f"▼ {rows:,} promotions in {len(made.weeks):,} weeks, with {clashes:,} clashes.{dear}"
+    return f"▼ {planned}, with {_counted(clashes, 'clash', 'clashes')}.{dear}"
+
+
+def _counted(many: int, one: str, several: str = "") -> str:
+    return f"{many:,} {one if many == 1 else several or one + 's'}"
