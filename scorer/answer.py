@@ -62,7 +62,7 @@ def answer(rows: Columns, model: PromotionModel, client: Client) -> Answer:
     forecast = model.lift.predict_matrix(encoded, rows)
     assumptions = assumptions_of(rows, client, model.in_units)
     terms = assumptions.terms
-    baseline, method = baseline_of(rows)
+    baseline, overridden = baseline_of(rows), ~np.isnan(rows["baseline_override"])
     lift = _unit_lift(forecast, terms, client, model.in_units)
     money = {end: outcome(terms, baseline, getattr(lift, end)) for end in Range._fields}
     return Answer(
@@ -70,7 +70,7 @@ def answer(rows: Columns, model: PromotionModel, client: Client) -> Answer:
         assumptions=assumptions,
         forecast=forecast,
         baseline_units=baseline,
-        baseline_method=method,
+        baseline_method=np.where(overridden, "override", rows["baseline_method"]),
         success_probability=_success(rows, forecast, model, client),
         lift=lift,
         money=money,
@@ -86,11 +86,10 @@ def prospect(terms: Terms, baseline: Floats, forecast: Lift, in_units: bool) -> 
     return Prospect(outcome(terms, baseline, lift), _probability_of_profit(terms, baseline, forecast, in_units))
 
 
-def baseline_of(rows: Columns) -> tuple[Floats, Array]:
-    """Return baseline units over each promotion, and its method; a baseline given in the plan is used and marked."""
+def baseline_of(rows: Columns) -> Floats:
+    """Return baseline units over each promotion: what the plan gives, else what was looked up."""
     given = rows["baseline_override"] * rows["duration_days"]
-    overridden = ~np.isnan(given)
-    return np.where(overridden, given, rows["baseline_units"]), np.where(overridden, "override", rows["baseline_method"])
+    return np.where(np.isnan(given), rows["baseline_units"], given)
 
 
 def _unit_lift(forecast: Lift, terms: Terms, client: Client, in_units: bool) -> Range:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from scorer.columns import Array, Columns, fetch, length, register, take
+from scorer.columns import DAY, Array, Columns, fetch, length, register, take
 from scorer.contracts.exports import COSTS
-from scorer.lake.engines.duckdb import make_table
-from scorer.lake.history import plan_features
+from scorer.lake import history
+from scorer.lake.engines.duckdb import make_table, sql_of
 from scorer.lake.matching import cost_key_sql, keyed_sql
+from scorer.lookups import NAMED, OF_DAYS, OF_ITEM_AND_DAYS, Days, Found, Look, Planned, look_up, names_of, numbers
 from scorer.model import PromotionModel
 from scorer.settings import MATCHING_KEYS
 
 NO_TYPE = "unknown"  # what silver calls a promotion whose type is empty
 TERM_NAMES = tuple(column.name for column in COSTS.columns if column.name not in MATCHING_KEYS)
-_TEXTS = (*MATCHING_KEYS, "promotion_type")  # features that are the plan's own words
-_PLAN_NAMES = (*_TEXTS, "discount_percentage", "start_date", "end_date", "num_overlapping_campaigns")
+_PLAN_NAMES = (*NAMED, "discount_percentage", "start_date", "end_date", "num_overlapping_campaigns")
+# Of what is looked up, this follows the length of a promotion.
+OF_LENGTH = (
+    "holidays", "has_campaign_overlap", "num_overlapping_campaigns", "baseline_units", "baseline_units_per_day", "log_baseline",
+    "level_in_product", "level_in_category", "season_factor",
+)  # fmt: skip
 
 
 def with_features(plan: Columns, model: PromotionModel) -> tuple[Columns, Array]:
@@ -31,31 +36,88 @@ def with_features(plan: Columns, model: PromotionModel) -> tuple[Columns, Array]
     The plan's columns, the features, and the cost master's terms as ``master_<term>``, for the rows whose days lie
     within the model's calendar; and the positions of those rows in ``plan``.
     """
-    con = model.history
     kind = plan["promotion_type"]
     named = {**plan, "promotion_type": np.where(kind == None, NO_TYPE, kind)}  # compares cell by cell
-    _make_plan(named, model)
-    master = ", ".join(f"c.{name} AS master_{name}" for name in TERM_NAMES)
-    with plan_features(con, length(plan)):
-        found = fetch(
-            con,
-            f"SELECT f.* EXCLUDE ({', '.join(_TEXTS)}), {master} FROM features AS f JOIN plan AS p ON f.plan_row = p.plan_row "
-            f"LEFT JOIN costs AS c ON {cost_key_sql('p', model.matching)} = c.cost_key",
-        )
-    order = np.argsort(found["plan_row"])  # sorting one column here is quicker than sorting wide rows in the database
-    found = take(found, order)
-    position = found.pop("plan_row")
-    asked = take(named, position)
+    if length(plan) > history.SHORT_PLAN:
+        names = names_of(named)
+        named |= numbers(names)
+        days = Days(plan["start_date"], plan["end_date"], plan["duration_days"], _numbers(plan["num_overlapping_campaigns"]))
+        found, position = look_up(names, np.arange(length(plan)), days, _look(model), _planned(model))
+    else:
+        found, position = _looked_up(named, model)
+    asked = named if len(position) == length(plan) else take(named, position)
     if "given_overlapping" in asked:
         given = asked["given_overlapping"]
         found["num_overlapping_promotions"] = np.where(np.isnan(given), found["num_overlapping_promotions"], given)
     return {**asked, **found}, position
 
 
-def _make_plan(plan: Columns, model: PromotionModel) -> None:
+def of_other_length(rows: Columns, row: Array, days: Array, model: PromotionModel) -> Found:
+    """Look up what the features ``OF_LENGTH`` of some rows would be, were they so many days long.
+
+    rows: with their features. row: positions among them, any number of times; days: as many lengths. The positions of what
+    is found are those in ``row``. Campaigns that overlap are counted anew, unless the plan itself gave their number.
+    """
+    start, given = rows["start_date"][row], _numbers(rows["given_campaigns"])[row]
+    asked = Days(start, start + (days.astype(np.int64) - 1) * DAY, days, given)
+    if len(row) > history.SHORT_PLAN:
+        found, position = look_up(names_of(rows), row, asked, _look(model), None)
+    else:
+        plan = {name: rows[name][row] for name in (*NAMED, "discount_percentage")}
+        plan |= {"start_date": start, "end_date": asked.end, "duration_days": days, "num_overlapping_campaigns": given}
+        found, position = _looked_up(plan, model)
+    return Found({name: found[name] for name in OF_LENGTH}, position)
+
+
+def _looked_up(plan: Columns, model: PromotionModel) -> Found:
+    """Look up every row by itself."""
+    asked = {"plan_row": np.arange(length(plan)), **{name: plan[name] for name in _PLAN_NAMES}}
+    found = _fetched({**asked, "duration_days": plan["duration_days"].astype(np.int64)}, model, ("f.*",), NAMED)
+    order = np.argsort(found["plan_row"])  # sorting one column here is quicker than sorting wide rows in the database
+    found = take(found, order)
+    return Found(found, found.pop("plan_row"))
+
+
+def _look(model: PromotionModel) -> Look:
+    apart = (*NAMED, *OF_DAYS, *OF_ITEM_AND_DAYS, "discount_percentage", "duration_days")
+
+    def look(asked: Columns, wanted: tuple[str, ...]) -> Columns:
+        return _fetched(asked, model, wanted, ()) if wanted else _fetched(asked, model, ("f.*",), apart)
+
+    return look
+
+
+def _planned(model: PromotionModel) -> Planned:
+    def planned(starts: Array) -> Array:
+        con = model.history
+        one_day = np.ones(len(starts), dtype=np.int64)
+        asked: Columns = {"plan_row": np.arange(len(starts)), "start_date": starts, "duration_days": one_day}
+        register(con, "plan_given", asked)
+        make_table(con, "plan", "SELECT * FROM plan_given", temporary=True)
+        found = fetch(con, f"SELECT plan_row, asof_day FROM ({sql_of('gold', 'plan_asof')})")
+        number = np.full(len(starts), -1)
+        day = found["asof_day"].astype(np.int64)
+        number[found["plan_row"]] = day - day.min(initial=0)
+        return number
+
+    return planned
+
+
+def _fetched(plan: Columns, model: PromotionModel, wanted: tuple[str, ...], without: tuple[str, ...]) -> Columns:
+    """Run the SQL on a plan, and join the cost master where everything is wanted."""
     con = model.history
-    asked = {name: plan[name] for name in _PLAN_NAMES}
-    register(
-        con, "plan_given", {"plan_row": np.arange(length(plan)), **asked, "duration_days": plan["duration_days"].astype(np.int64)}
-    )
+    register(con, "plan_given", plan)
     make_table(con, "plan", keyed_sql("(SELECT g.*, 'real' AS cohort FROM plan_given AS g)", model.matching), temporary=True)
+    with history.plan_features(con, length(plan)):
+        if wanted != ("f.*",):
+            return fetch(con, f"SELECT plan_row, {', '.join(wanted)} FROM features")
+        master = ", ".join(f"c.{name} AS master_{name}" for name in TERM_NAMES)
+        return fetch(
+            con,
+            f"SELECT f.* EXCLUDE ({', '.join(without)}), {master} FROM features AS f JOIN plan AS p ON f.plan_row = p.plan_row "
+            f"LEFT JOIN costs AS c ON {cost_key_sql('p', model.matching)} = c.cost_key",
+        )
+
+
+def _numbers(values: Array) -> Array:
+    return values if values.dtype.kind == "f" else values.astype(np.float64)

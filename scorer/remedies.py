@@ -8,16 +8,17 @@ from typing import NamedTuple
 import numpy as np
 
 from scorer.answer import Answer, as_unit_lift, baseline_of, prospect, thresholds_of
-from scorer.assumptions import assumptions_of
-from scorer.columns import DAY, Array, Columns, Floats, length, take
-from scorer.contracts.exports import PLAN
+from scorer.columns import Array, Columns, Floats, length
+from scorer.economics.break_even import break_even_lift
 from scorer.economics.funding import funding_for_roi, funding_to_break_even
 from scorer.economics.promotion import Terms
 from scorer.economics.verdict import is_go
-from scorer.estimators.promotion_lift import DISCOUNT, Lift
-from scorer.features import with_features
+from scorer.estimators.promotion_lift import DISCOUNT, SCALE_FEATURES, Lift
+from scorer.features import of_other_length
 from scorer.model import PromotionModel
 from scorer.settings import Client
+
+SLACK = 1e-6  # of lift: what is left out must fall short by more than rounding
 
 
 class _Tried(NamedTuple):
@@ -50,18 +51,59 @@ def remedies(rows: Columns, asked: Array, found: Answer, model: PromotionModel, 
 
 
 def _discounts(rows: Columns, asked: Array, found: Answer, model: PromotionModel, client: Client) -> Iterator[_Tried]:
-    """Another discount changes one number the model reads, and one of the terms; all else stays as it was found."""
+    """Another discount changes one number the model reads, and one of the terms; all else stays as it was found.
+
+    The expected lift never falls as the discount rises. So the lift found is the most that a smaller discount can hope for,
+    and the lift at the largest discount the most that any can: what could not be a GO even so is not asked about.
+    """
     low, high = model.support.discount
-    at = model.lift.encoding.features.index(DISCOUNT)
-    for step in client.verdict.discount_steps:
-        row = asked[np.abs(step - rows[DISCOUNT][asked]) > 1e-9]
-        if not low <= step <= high or not len(row):
-            continue
-        encoded = found.encoded[row]
-        encoded[:, at] = step
-        forecast = found.forecast._replace(centre=model.lift.centre(encoded), scale=found.forecast.scale[row])
+    steps = sorted(step for step in client.verdict.discount_steps if low <= step <= high)
+    if not steps:
+        return
+    given = rows[DISCOUNT][asked]
+    at_most = _centre_at(steps[-1], asked, found, model)
+    tries = {}
+    for step in steps:
+        hoped = np.where(step < given, found.forecast.centre[asked], at_most)
+        could = (np.abs(step - given) > 1e-9) & _could_go(step, asked, hoped, found, model, client)
+        tries[step] = (asked[could], at_most[could])
+    smaller = [(step, row) for step, (row, _) in tries.items() if step != steps[-1]]
+    matrices = [_encoded_at(step, row, found, model) for step, row in smaller]
+    centres = iter(_split(model.lift.centre(np.concatenate(matrices)), [len(row) for _, row in smaller]) if matrices else [])
+    for step, (row, last) in tries.items():
+        centre = last if step == steps[-1] else next(centres)
+        forecast = found.forecast._replace(centre=centre, scale=found.forecast.scale[row])
         terms = _of_rows(found.assumptions.terms, row)._replace(discount=np.full(len(row), step))
         yield _tried(f"discount {100 * step:g}%", row, terms, found.baseline_units[row], forecast, model, client)
+
+
+def _could_go(step: float, row: Array, hoped: Floats, found: Answer, model: PromotionModel, client: Client) -> Array:
+    """Tell which rows could be a GO at this discount if the centre of their forecast were ``hoped``, or anything below it.
+
+    No more than a promise not to lose one: where more lift does not earn more, every row could.
+    """
+    chance = thresholds_of(client).probability_of_profit
+    shape = found.forecast.shape
+    if 1 - chance >= shape.p[-1]:
+        return np.ones(len(row), dtype=bool)
+    terms = _of_rows(found.assumptions.terms, row)._replace(discount=np.full(len(row), step))
+    needed = np.asarray(break_even_lift(terms, found.baseline_units[row]), dtype=np.float64)
+    cautious = found.forecast._replace(centre=hoped, scale=found.forecast.scale[row]).quantile(1 - chance)
+    return ~(as_unit_lift(cautious, terms, model.in_units) < needed - SLACK)
+
+
+def _centre_at(step: float, row: Array, found: Answer, model: PromotionModel) -> Floats:
+    return model.lift.centre(_encoded_at(step, row, found, model))
+
+
+def _encoded_at(step: float, row: Array, found: Answer, model: PromotionModel) -> Array:
+    encoded = found.encoded[row]
+    encoded[:, model.lift.encoding.features.index(DISCOUNT)] = step
+    return encoded
+
+
+def _split(values: Floats, sizes: list[int]) -> list[Floats]:
+    return np.split(values, np.cumsum(sizes)[:-1])
 
 
 def _durations(rows: Columns, asked: Array, found: Answer, model: PromotionModel, client: Client) -> Iterator[_Tried]:
@@ -73,17 +115,16 @@ def _durations(rows: Columns, asked: Array, found: Answer, model: PromotionModel
     row, days = row[other], days[other]
     if not len(row):
         return
-    plan = take({name: rows[name] for name in (*PLAN.names, "given_campaigns", "given_overlapping") if name in rows}, row)
-    plan |= {"duration_days": days, "end_date": plan["start_date"] + (days.astype(int) - 1) * DAY}
-    # campaigns that overlap are looked up anew for the new days, unless the plan itself gave their number
-    plan["num_overlapping_campaigns"] = plan["given_campaigns"]
-    changed, position = with_features(plan, model)
-    row = row[position]
-    forecast = model.lift.predict_matrix(model.lift.encoding.renewed(found.encoded[row], changed), changed)
-    terms, baseline = assumptions_of(changed, client, model.in_units).terms, baseline_of(changed)[0]
+    looked_up, position = of_other_length(rows, row, days, model)
+    row, days = row[position], days[position]
+    changed = {**looked_up, "duration_days": days}
+    read = {name: changed[name] if name in changed else rows[name][row] for name in SCALE_FEATURES}
+    forecast = model.lift.predict_matrix(model.lift.encoding.renewed(found.encoded[row], changed), read)
+    terms = _of_rows(found.assumptions.terms, row)
+    baseline = baseline_of({**changed, "baseline_override": rows["baseline_override"][row]})
     tried = _tried("", row, terms, baseline, forecast, model, client)
     for step in steps:
-        this = changed["duration_days"] == step
+        this = days == step
         yield _Tried(f"{step:.0f} days", row[this], tried.goes[this], tried.profit[this])
 
 

@@ -29,10 +29,10 @@ class Encoding(NamedTuple):
         return made
 
     def renewed(self, matrix: Array, rows: Columns) -> Array:
-        """Return ``matrix`` with the numbers of ``rows`` in it; its texts, which must be those of ``rows``, stay coded."""
+        """Return ``matrix`` with those of its numbers in it that are columns of ``rows``; the others stay as they are."""
         made = matrix.copy()
         for position, name in enumerate(self.features):
-            if name not in self.levels:
+            if name in rows and name not in self.levels:
                 made[:, position] = rows[name]
         return made
 

@@ -200,7 +200,7 @@ def in_use(plan: Columns, model: PromotionModel, client: Client) -> tuple[Column
     for name in _SHARES:
         given = np.where(np.isnan(rows[name]), rows[f"master_{name}"], rows[name])
         now[name] = np.where(np.isnan(given), getattr(client.money, name), given)
-    now["baseline_override"] = baseline_of(rows)[0] / rows["duration_days"]
+    now["baseline_override"] = baseline_of(rows) / rows["duration_days"]
     with np.errstate(divide="ignore", invalid="ignore"):
         now[MARGIN] = (now["list_price"] - now["unit_cost"]) / now["list_price"]
     return now, position
