@@ -24,6 +24,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 # Dates move by days with a unit: adding bare numbers to them is on its way out of numpy.
 DAY = np.timedelta64(1, "D")
+NO_DAY = np.datetime64("NaT", "D")
 
 
 def length(table: Mapping[str, Array]) -> int:
@@ -70,6 +71,19 @@ def distinct(values: Array) -> tuple[list[Any], Array]:
     # looked up by the interpreter's own loop: a comprehension would take several times as long
     found = np.fromiter(map(positions.__getitem__, values.tolist()), dtype=np.int64, count=len(values))
     return list(positions), found
+
+
+def is_empty(values: Array) -> bool:
+    """Tell whether nothing stands in a column.
+
+    >>> is_empty(np.array([None, None])), is_empty(np.array([np.nan, 0.0]))
+    (True, False)
+    """
+    if values.dtype.kind == "f":
+        return bool(np.isnan(values).all())
+    if values.dtype.kind == "M":
+        return bool(np.isnat(values).all())
+    return values.dtype.kind == "O" and values.tolist().count(None) == len(values)
 
 
 def stack(tables: Iterable[Mapping[str, Array]]) -> Columns:

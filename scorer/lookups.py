@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from scorer.columns import DAY, Array, Columns, distinct, length, take
+from scorer.columns import NO_DAY, Array, Columns, distinct, length, take
 from scorer.settings import MATCHING_KEYS
 
 # What of a row is known when it is planned hangs on no more than this of it; all else hangs on item, type and day of planning.
@@ -121,7 +121,7 @@ def _asked(names: Names, row: Array, days: Days, group_row: Array, *, duration: 
         "discount_percentage": np.zeros(rows),
         "duration_days": days.duration[group_row].astype(np.int64) if duration else np.ones(rows, dtype=np.int64),
         "start_date": start,
-        "end_date": days.end[group_row] if end else start - DAY,  # no campaign runs before itself
+        "end_date": days.end[group_row] if end else np.full(rows, NO_DAY),  # nothing overlaps without an end
         "num_overlapping_campaigns": days.campaigns[group_row] if end else np.zeros(rows),
     }
 

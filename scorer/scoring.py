@@ -9,7 +9,7 @@ import numpy as np
 
 from scorer.answer import Answer, answer, thresholds_of
 from scorer.assumptions import money_gaps
-from scorer.columns import Array, Columns, Floats, fetch, length, register, stack, take, text
+from scorer.columns import Array, Columns, Floats, fetch, is_empty, length, register, stack, take, text
 from scorer.contracts.exports import PLAN
 from scorer.contracts.scored import SCORED
 from scorer.economics.verdict import Verdict, judge
@@ -82,11 +82,12 @@ def _pieces(plan: Plan) -> Iterator[Plan]:
 
 def _score(plan: Plan, model: PromotionModel, client: Client, explain: bool) -> Scored:
     rows, position = with_features(_as_given(plan.columns), model)
-    asked = take(plan.columns, position)
+    whole = len(position) == plan.rows
+    asked = plan.columns if whole else take(plan.columns, position)
     found = answer(rows, model, client)
     return Scored(
         plan=asked,
-        given=take(plan.given, position),
+        given=plan.given if whole else take(plan.given, position),
         answer={
             **_columns(rows, found, check_support(rows, model), model, client, explain),
             "input_hash": input_hashes(asked, model),
@@ -199,16 +200,17 @@ def input_hashes(plan: Columns, model: PromotionModel) -> Array:
     """Return a fingerprint of what each plan row said, to tell later whether its figures are stale."""
     con = model.history
     names = [name for name in PLAN.names if name != "promotion_id"]
-    register(con, "hashed", {"n": np.arange(length(plan)), **{name: plan[name] for name in names}})
-    joined = ", ".join(f"COALESCE(CAST({name} AS VARCHAR), '')" for name in names)
+    said = {name: plan[name] for name in names if not is_empty(plan[name])}  # most lists leave most columns out
+    register(con, "hashed", {"n": np.arange(length(plan)), **said})
+    joined = ", ".join(f"COALESCE(CAST({name} AS VARCHAR), '')" if name in said else "''" for name in names)
     return fetch(con, f"SELECT substr(md5(concat_ws('|', {joined})), 1, 12) AS hash FROM hashed ORDER BY n")["hash"]
 
 
 def _with_unplaced(plan: Plan, position: Array, model: PromotionModel) -> Columns:
     """List the rows whose days lie outside the calendar of the model beside those the plan itself refused."""
-    lost = np.setdiff1d(np.arange(plan.rows), position)
-    if not len(lost):
+    if len(position) == plan.rows:
         return plan.rejects
+    lost = np.setdiff1d(np.arange(plan.rows), position)
     first, last = fetch(model.history, "SELECT MIN(day) AS a, MAX(day) AS b FROM date_table").values()
     why = f"the promotion lies outside {first[0]} to {last[0]}, or is longer than a year: train again, or correct its dates"
     more: Columns = {
