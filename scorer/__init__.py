@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         decide,
         fill,
         init,
+        keygen,
         load,
         plan_history,
         plans,
@@ -29,10 +30,13 @@ if TYPE_CHECKING:
         rollback,
         scenarios,
         score,
+        score_elsewhere,
+        sign,
         store_of,
         target,
         track,
         train,
+        verify,
         what_if,
     )
     from scorer.workspace import Workspace
@@ -48,6 +52,7 @@ __all__ = [
     "decide",
     "fill",
     "init",
+    "keygen",
     "load",
     "plan_history",
     "plans",
@@ -58,10 +63,13 @@ __all__ = [
     "rollback",
     "scenarios",
     "score",
+    "score_elsewhere",
+    "sign",
     "store_of",
     "target",
     "track",
     "train",
+    "verify",
     "what_if",
 ]
 __version__ = "0.3.0"

@@ -38,6 +38,9 @@ redemption_share = 1.0        # share of baseline buyers who get the discount
 # pulled_forward_share = 0.2  # extra units that would have been bought later anyway: your own figure, none is assumed
 # dip_weeks = 4               # weeks after the promotion over which those units are missing
 
+[training]
+promote = "better"            # a new model is put in use only if it beats the one in use; or "always", "never"
+
 [verdict]
 minimum_probability_of_profit = 0.80
 hurdle_roi = 0.0
@@ -45,8 +48,16 @@ hurdle_roi = 0.0
 [workbook]
 language = "en"               # of the planning workbook: en, de or fr
 
+[trust]
+# key_file = "keys/{client}.key"   # models that do not bear its signature are refused; 'promo models keygen' makes one
+
 [log]                         # what was committed, and what came of it
 # url_from = "PROMO_LOG_URL"  # the environment variable that holds a PostgreSQL address; left out: a file in log/
+
+[engine]                      # more than one machine; passwords and tokens never stand here
+# name = "spark"              # score lists on a cluster
+# master = "spark://head:7077"
+# storage = "/mnt/shared/promo"   # a folder that every worker sees too
 
 [run]                         # 'promo run', every night
 train_every_days = 30         # trained again after so many days, if there is anything new to learn from

@@ -133,14 +133,15 @@ def evaluate(real: Columns, placebo: Columns, client: Client, say: Say = lambda 
 
 def as_data(found: Evaluation) -> dict[str, Any]:
     """Return an evaluation as plain data for files and machines; what is not known is None."""
-    return {name: _plain(value) for name, value in found._asdict().items()}
+    return {name: plain(value) for name, value in found._asdict().items()}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return figures as plain data: named tuples become dictionaries, NaN becomes None."""
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        return {name: _plain(part) for name, part in value._asdict().items()}
+        return {name: plain(part) for name, part in value._asdict().items()}
     if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     if isinstance(value, float | np.floating):
         return None if np.isnan(value) else float(value)
     return value

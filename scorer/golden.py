@@ -1,13 +1,15 @@
-"""Golden rows: a few past promotions with the forecast they had in training, asked again whenever a model is loaded.
+"""Golden rows: some past promotions with the forecast they had in training, asked again whenever a model is loaded.
 
 They prove at once that the files are whole, that the features are still computed as in training, and that this
-machine's libraries give the same numbers.
+machine's libraries give the same numbers. Together they fall into every leaf of every tree that any past promotion falls
+into, so that no leaf can be another one unnoticed.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from scorer import contents
 from scorer.artifacts.bundle import Parts
 from scorer.artifacts.tables import parquet_bytes
 from scorer.columns import Array, Columns, length, take
@@ -19,18 +21,21 @@ from scorer.model import PromotionModel
 from scorer.training import Fitted
 
 PART = "golden.parquet"
-ROWS = 12
+SPREAD = 12
 TOLERANCE = 1e-5
 
 
 def golden_part(real: Columns, fitted: Fitted) -> dict[str, bytes]:
-    """Return the file of golden rows: promotions spread over the history, with the forecasts made from training's features."""
-    picked = take(real, np.linspace(0, length(real) - 1, min(ROWS, length(real))).astype(int))
+    """Return the file of golden rows: promotions spread over the history and over all leaves of the trees.
+
+    Beside each stands the forecast made from training's features.
+    """
+    picked = take(real, _picked(leaves_of(real, fitted)))
     lift = fitted.lift.predict(picked)
     return {
         PART: parquet_bytes(
             {
-                **_as_plan(picked),
+                **as_plan(picked),
                 "golden_centre": lift.centre,
                 "golden_scale": lift.scale,
                 "golden_success": fitted.success.predict(picked),
@@ -41,7 +46,7 @@ def golden_part(real: Columns, fitted: Fitted) -> dict[str, bytes]:
 
 def replay(parts: Parts, model: PromotionModel) -> None:
     """Ask the golden rows again. Raises BundleRefused when an answer differs from the one in training."""
-    golden = parts.parquet(PART)
+    golden = contents.golden(parts, PART)
     rows, position = with_features({name: golden[name] for name in PLAN.names}, model)
     lift = model.lift.predict(rows)
     answers = {"golden_centre": lift.centre, "golden_scale": lift.scale, "golden_success": model.success.predict(rows)}
@@ -55,7 +60,33 @@ def replay(parts: Parts, model: PromotionModel) -> None:
             )
 
 
-def _as_plan(rows: Columns) -> Columns:
+def leaves_of(rows: Columns, fitted: Fitted) -> Array:
+    """Return which leaves each row falls into: yes or no, of shape (rows, leaves of all trees of both models)."""
+    import xgboost
+
+    models = (fitted.lift.booster, fitted.lift.encoding), (fitted.success.classifier.booster, fitted.success.classifier.encoding)
+    node = np.concatenate(
+        [booster.predict(xgboost.DMatrix(encoding.matrix(rows)), pred_leaf=True) for booster, encoding in models], axis=1
+    ).astype(np.int64)
+    width = node.max(axis=0) + 1
+    inside = np.zeros((length(rows), int(width.sum())), dtype=bool)
+    inside[np.arange(length(rows))[:, None], node + np.cumsum(width) - width] = True
+    return inside[:, inside.any(axis=0)]
+
+
+def _picked(inside: Array) -> Array:
+    """Choose rows spread over the history, then always the one that falls into most leaves not met so far."""
+    rows = len(inside)
+    chosen = list(dict.fromkeys(np.linspace(0, rows - 1, min(SPREAD, rows)).astype(int).tolist()))
+    missing = ~inside[chosen].any(axis=0)
+    while missing.any():
+        chosen.append(int((inside & missing).sum(axis=1).argmax()))
+        missing &= ~inside[chosen[-1]]
+    return np.array(sorted(chosen))
+
+
+def as_plan(rows: Columns) -> Columns:
+    """Return past promotions as a planner would have listed them: all columns of a plan, with nothing but what was known."""
     return {column.name: rows[column.name] if column.name in _SAID else _missing(column, length(rows)) for column in PLAN.columns}
 
 

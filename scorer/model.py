@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 import duckdb
 import numpy as np
 
+from scorer import contents
 from scorer.artifacts import documents
 from scorer.artifacts.bundle import Parts
 from scorer.artifacts.manifest import Facts, Feature
 from scorer.artifacts.tables import parquet_bytes
 from scorer.columns import Array, Columns, distinct, fetch, length, take
-from scorer.estimators.promotion_lift import LiftModel
+from scorer.estimators.promotion_lift import SCALE_TERMS, LiftModel
 from scorer.estimators.promotion_success import SuccessModel
 from scorer.lake.engines.duckdb import connect
 from scorer.lake.history import SNAPSHOT_TABLES
@@ -123,11 +124,14 @@ def open_model(parts: Parts, threads: int) -> PromotionModel:
     """Build a model from the audited files of a bundle and load its history into memory.
 
     It answers on so many threads: one is quickest for a few rows, where several would only wait for one another.
+    Raises BundleRefused when a part does not hold what a model is made of.
     """
+    contents.check(parts, SCALE_TERMS)
     about = parts.json("about.json")
     con = connect(threads=1)  # the tables are small: loaded by several threads they would take twice as long
     for table in SNAPSHOT_TABLES:
         parts.load_table(f"{table}.parquet", con, table)
+        contents.check_table(con, table, parts)
     con.execute(f"SET threads = {threads}")
     return PromotionModel(
         version=parts.version,
@@ -141,7 +145,7 @@ def open_model(parts: Parts, threads: int) -> PromotionModel:
         support=_support(about["support"]),
         worth=Worth(about["evidence"], about["evidence_sentence"]),
         evaluation=about["evaluation"],
-        past=parts.parquet("past.parquet"),
+        past=contents.past(parts, PAST_COLUMNS),
         history=con,
     )
 

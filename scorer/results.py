@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from scorer.columns import Array, Columns
+    from scorer.contest import Contest
     from scorer.evaluation import Evaluation
     from scorer.lake.refresh import Refreshed
     from scorer.planning.log.book import Filed
@@ -17,13 +18,34 @@ if TYPE_CHECKING:
 
 
 class Trained(NamedTuple):
-    """A model that was trained: its version, whether it serves now, its skill, and where its card lies."""
+    """A model that was trained: its version, whether it serves now, its skill, where its card lies.
+
+    contest: how it did against the model that was in use until then.
+    """
 
     version: str
     promoted: bool
     evaluation: Evaluation
     data_cut: date
     card: Path
+    contest: Contest
+
+
+class Signed(NamedTuple):
+    """A model that was signed: with which key, where the signature lies, and what is to be said of the key file."""
+
+    version: str
+    key: str
+    file: Path
+    doubt: str | None
+
+
+class KeyMade(NamedTuple):
+    """A new key: its name, its file and, of a pair, the file of the half that only checks."""
+
+    name: str
+    file: Path
+    public: Path | None
 
 
 class ScoredList(NamedTuple):

@@ -21,8 +21,10 @@ Key = Literal["region", "store", "product_category", "product_subcategory", "pro
 MATCHING_KEYS: tuple[Key, ...] = get_args(Key)
 EventKey = Literal[Key, "promotion_type", "promotion_id"]
 Language = Literal["en", "de", "fr"]
+EngineName = Literal["duckdb", "spark", "databricks", "snowflake"]
 CLIENT_NAME = "PromoClient"
 """The name by which a workbook says whose it is: a text, or a cell that holds one."""
+Promote = Literal["better", "always", "never"]
 Month = Annotated[int, Field(ge=1, le=12)]
 Days = Annotated[int, Field(ge=1, le=366)]
 
@@ -126,6 +128,20 @@ class Training(Section):
     success_from: Literal["distribution", "classifier"] = Field(
         default="distribution", description="Which model gives the success probability"
     )
+    promote: Promote = Field(
+        default="better", description="When a new model is put in use: better than the one in use on later promotions, in money"
+    )
+
+
+class Trust(Section):
+    """Which models are believed."""
+
+    key_file: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Key file, in the workspace or anywhere: models without its signature are refused. "
+        "PROMO_MODEL_KEY_FILE in the environment goes before it",
+    )
 
 
 class Money(Section):
@@ -199,6 +215,39 @@ class Runs(Section):
     keep_lists: bool = Field(default=True, description="False: the lists of a run in the inbox's done and failed go with it")
 
 
+class Engine(Section):
+    """Where long lists are scored, when one machine is not enough. Nothing secret stands here: see the README."""
+
+    name: EngineName = Field(default="duckdb", description="duckdb is this machine; spark scores lists on a cluster")
+    master: str | None = Field(
+        default=None,
+        pattern=r"^[^;@?]*$",  # what follows these signs in an address is a user, a token or another secret
+        description="Address of the Spark master (spark://...) or of a Spark Connect server (sc://...)",
+    )
+    storage: str | None = Field(
+        default=None, description="Folder that this machine and every worker see under the same path; left out: a temporary one"
+    )
+    connection: str | None = Field(
+        default=None, description="Name of a connection in Snowflake's own connections.toml; left out: SNOWFLAKE_... variables"
+    )
+
+
+class Health(Section):
+    """When exports, and a lake made of them, are no longer what they were."""
+
+    drift: Literal["stop", "warn"] = Field(
+        default="stop", description="A file is not as its table was before: the refresh stops, or goes on and says so"
+    )
+    freshness_days: int = Field(default=45, ge=1, le=3660, description="The last sales may be this old")
+    row_change: Share = Field(default=0.5, description="So large a share of rows may be gone since the last time")
+    null_change: Share = Field(default=0.3, description="So many more cells of a column may be empty than before, as a share")
+    unreadable_change: Share = Field(default=0.05, description="So many more cells of a column may be unreadable, as a share")
+    new_levels: Share = Field(default=0.5, description="So many rows may carry names that were never seen before, as a share")
+    population_drift: float = Field(
+        default=0.25, gt=0, le=10, description="Stability index (PSI) above which late promotions are other than earlier ones"
+    )
+
+
 class Client(Section):
     """One client file."""
 
@@ -217,6 +266,9 @@ class Client(Section):
     limits: Limits = Limits()
     workbook: Workbooks = Workbooks()
     log: Log = Log()
+    health: Health = Health()
+    engine: Engine = Engine()
+    trust: Trust = Trust()
     run: Runs = Runs()
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from scorer.columns import fetch, length, take
 from scorer.contracts.exports import PLAN
 from scorer.errors import BundleRefused, ModelNotFound
 from scorer.features import with_features
-from scorer.golden import PART, golden_part, replay
+from scorer.golden import PART, golden_part, leaves_of, replay
 from scorer.lake.engines.duckdb import connect
 from scorer.model import BUNDLE_TASK, facts, nearest_past, open_model, pack, snapshot
 from scorer.settings import Client
@@ -102,10 +102,13 @@ def test_golden_rows_notice_other_trees(kept):
         replay(parts, open_model(parts, 1)._replace(lift=other))
 
 
-def test_golden_rows_are_spread_over_the_history(kept):
-    rows, _, parts, _ = kept
+def test_golden_rows_are_spread_over_the_history_and_over_every_leaf(kept):
+    rows, fitted, parts, _ = kept
     golden = parts.parquet(PART)
-    assert length(golden) == 12
+    assert 12 <= length(golden) < 60
+    inside = leaves_of(rows, fitted)
+    met = inside[np.isin(rows["promotion_id"], golden["promotion_id"])].any(axis=0)
+    assert met.all() and len(met) > 1000
     assert {golden["promotion_id"][0], golden["promotion_id"][-1]} == {rows["promotion_id"][0], rows["promotion_id"][-1]}
 
 

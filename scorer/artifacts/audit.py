@@ -70,8 +70,8 @@ def audit_booster(
     """Check the bytes of an XGBoost UBJ file made for ``features`` columns.
 
     Checked: the encoding to the last byte; names, types and lengths of every part; an objective from the
-    list above; only numeric splits on known features; finite split values and leaf weights; every node
-    reached from its root exactly once, no deeper than the limit; trees, outputs and rounds in agreement.
+    list above; only numeric splits on known features; finite split values, leaf weights and base scores within the limits;
+    every node reached from its root exactly once, no deeper than the limit; trees, outputs and rounds in agreement.
 
     Raises BundleRefused, and nothing else, whatever the bytes are; ``where`` is the file its message names.
 
@@ -159,6 +159,8 @@ def _check_model_param(param: Any, features: int, limits: Limits) -> tuple[int, 
     scores = _numbers(base, "base_score")
     if len(scores) != groups:
         raise Flaw(f"it has {len(scores)} base scores for {groups} outputs")
+    if any(abs(score) > limits.base_score for score in scores):
+        raise Flaw(f"it has a base score beyond {limits.base_score:g}")
     return groups, scores
 
 

@@ -21,6 +21,7 @@ from scorer.artifacts.limits import LIMITS, Flaw, Limits
 from scorer.artifacts.manifest import Facts, Manifest, manifest_of, read_manifest
 from scorer.artifacts.names import check_part_name
 from scorer.artifacts.protocol import BOOSTER, DOCUMENT, MANIFEST, TABLE
+from scorer.artifacts.signing import Trust
 from scorer.artifacts.tables import check_frame, columns_from, table_from
 from scorer.columns import Columns
 from scorer.errors import BundleRefused, listed, nearest
@@ -104,13 +105,13 @@ def write_bundle(task_folder: Path, parts: Mapping[str, bytes], facts: Facts, no
     return manifest.version
 
 
-def read_bundle(folder: Path, limits: Limits = LIMITS) -> Parts:
-    """Read a version: names and sizes first, then hashes, then what the parts say.
+def read_bundle(folder: Path, limits: Limits = LIMITS, trust: Trust | None = None) -> Parts:
+    """Read a version: its signature where there are keys, names and sizes, then hashes, then what the parts say.
 
     Raises BundleRefused, and nothing else, for a folder that is not exactly what its manifest says.
     """
     try:
-        manifest = look_at(folder, limits)
+        manifest = look_at(folder, limits, trust)
         _check_listing(folder, manifest)
         contents = {name: _read_file(folder / name, file.size) for name, file in manifest.files.items()}
         _check_hashes(manifest, contents)
@@ -122,15 +123,22 @@ def read_bundle(folder: Path, limits: Limits = LIMITS) -> Parts:
     return Parts(folder, manifest, MappingProxyType(contents), limits)
 
 
-def look_at(folder: Path, limits: Limits = LIMITS) -> Manifest:
-    """Read only the manifest of a version. Raises Flaw or OSError."""
-    if not stat.S_ISDIR(folder.lstat().st_mode):
-        raise Flaw("it is not a folder of its own")
-    content = _read_file(folder / MANIFEST, limits.manifest_bytes, exactly=False)
+def look_at(folder: Path, limits: Limits = LIMITS, trust: Trust | None = None) -> Manifest:
+    """Read only the manifest of a version, after a look at its signature. Raises Flaw or OSError."""
+    content = manifest_bytes(folder, limits)
+    if trust:
+        trust.check(folder, content)
     manifest = read_manifest(content, limits)
     if manifest.version != folder.name:
         raise Flaw(f"its manifest is that of version {manifest.version}")
     return manifest
+
+
+def manifest_bytes(folder: Path, limits: Limits = LIMITS) -> bytes:
+    """Return the bytes of a manifest: what is signed. Raises Flaw or OSError."""
+    if not stat.S_ISDIR(folder.lstat().st_mode):
+        raise Flaw("it is not a folder of its own")
+    return _read_file(folder / MANIFEST, limits.manifest_bytes, exactly=False)
 
 
 def _check_listing(folder: Path, manifest: Manifest) -> None:

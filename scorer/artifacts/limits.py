@@ -36,10 +36,13 @@ class Limits(NamedTuple):
     trees: int = 20_000
     nodes: int = 20_000_000
     tree_depth: int = 64
+    leaf_weight: float = 1e6  # with the most trees there may be, their sum stays far from the largest single-precision number
+    base_score: float = 1e9
     features: int = 10_000
     groups: int = 100
     table_rows: int = 20_000_000
     table_columns: int = 2_000
+    table_bytes: int = 2_048 * _MB  # unpacked: a small file can unpack to any size
 
 
 LIMITS = Limits()

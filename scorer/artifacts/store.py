@@ -2,6 +2,7 @@
 
     models/<client>/<task>/
         <version>/          one model, never changed after it was written
+        <version>.sig       its signatures, where models are signed
         current.json        the decision in force: version, when, why, who
         history.jsonl       every decision, oldest first, one line each
 
@@ -23,6 +24,7 @@ from scorer.artifacts.bundle import Parts, look_at, read_bundle, refusal, write_
 from scorer.artifacts.limits import LIMITS, Flaw, Limits
 from scorer.artifacts.manifest import Facts
 from scorer.artifacts.names import is_task, is_version
+from scorer.artifacts.signing import Key, Trust, sign
 from scorer.errors import ModelNotFound, listed, nearest
 
 CURRENT = "current.json"
@@ -52,11 +54,15 @@ class VersionInfo(NamedTuple):
 
 
 class Store:
-    """The folder ``models/<client>``. Callers that change it hold the client's lock."""
+    """The folder ``models/<client>``. Callers that change it hold the client's lock.
 
-    def __init__(self, models_folder: Path, limits: Limits = LIMITS) -> None:
+    trust: the keys of which one must have signed a version before it is read; left out, none is asked for.
+    """
+
+    def __init__(self, models_folder: Path, limits: Limits = LIMITS, trust: Trust | None = None) -> None:
         self.folder = models_folder
         self.limits = limits
+        self.trust = trust
 
     @property
     def client(self) -> str:
@@ -94,11 +100,19 @@ class Store:
             raise self._none_in_use(task)
         if not is_version(wanted) or wanted not in self._names(task):
             raise ModelNotFound.version(self.client, wanted, self._names(task))
-        found = read_bundle(self._task(task) / wanted, self.limits)
+        found = read_bundle(self._task(task) / wanted, self.limits, self.trust)
         if (found.facts.client, found.facts.task) != (self.client, task):
             whose = f"it is a model of client '{found.facts.client}' for {found.facts.task}, misplaced"
             raise refusal(found.folder, Flaw(whose))
         return found
+
+    def sign(self, task: str, version: str, key: Key) -> Path:
+        """Sign a version that passes the audit, and return the file of its signatures.
+
+        Raises ModelNotFound, BundleRefused, KeyUnusable or OutputRefused.
+        """
+        found = Store(self.folder, self.limits).open(task, version)  # what is to be signed bears no signature yet
+        return sign(found.folder, found.manifest.to_bytes(), key)
 
     def promote(self, task: str, version: str, why: str, who: str, now: datetime | None = None) -> Decision:
         """Put a version in use if it passes the audit. Raises ModelNotFound or BundleRefused."""
@@ -159,7 +173,7 @@ class Store:
 
     def _info(self, task: str, version: str, current: str | None) -> VersionInfo:
         try:
-            manifest = look_at(self._task(task) / version, self.limits)
+            manifest = look_at(self._task(task) / version, self.limits, self.trust)
         except (Flaw, OSError) as why:
             return VersionInfo(version, None, None, {}, version == current, str(why))
         return VersionInfo(

@@ -85,7 +85,7 @@ def audit_trees(
     if not trees:
         return
     forest = _gather(trees, sizes)
-    _check_numbers(forest)
+    _check_numbers(forest, limits)
     _check_splits(forest, features, deleted)
     _check_links(forest)
     _check_reach(forest, limits.tree_depth)
@@ -126,9 +126,11 @@ def _gather(trees: Sequence[Mapping[str, Any]], sizes: Sequence[int]) -> Forest:
     )
 
 
-def _check_numbers(forest: Forest) -> None:
+def _check_numbers(forest: Forest, limits: Limits) -> None:
     _refuse(forest, ~np.isfinite(forest.condition), "its split value or leaf weight is not a finite number")
     _refuse(forest, ~np.isfinite(forest.base_weight), "its weight is not a finite number")
+    heavy = forest.is_leaf & (np.abs(forest.condition) > limits.leaf_weight)
+    _refuse(forest, heavy, f"its leaf weight is beyond {limits.leaf_weight:g}")
     _refuse(
         forest,
         ~(np.isfinite(forest.hessian) & (forest.hessian >= 0)),

@@ -46,6 +46,41 @@ def parse(content: bytes, limits: Limits = LIMITS) -> Any:
     return value
 
 
+def compose(value: Any) -> bytes:
+    """Write what ``parse`` reads, in the same way: whole numbers as 32 bits, lists counted, arrays with their type.
+
+    Raises TypeError for anything else.
+
+    >>> parse(compose({"a": [1, "x"]}))
+    {'a': [1, 'x']}
+    """
+    if isinstance(value, dict):
+        return b"{" + b"".join(_counted(name) + compose(part) for name, part in value.items()) + b"}"
+    if isinstance(value, list):
+        return b"[#" + _size(len(value)) + b"".join(map(compose, value))
+    if isinstance(value, np.ndarray):
+        ordered = value.astype(value.dtype.newbyteorder(">"))
+        return b"[$" + _marks()[ordered.dtype.str] + b"#" + _size(len(value)) + ordered.tobytes()
+    if isinstance(value, str):
+        return bytes([_TEXT]) + _counted(value)
+    if type(value) is int and -(2**31) <= value < 2**31:
+        return b"l" + value.to_bytes(4, "big", signed=True)
+    raise TypeError(f"{type(value).__name__} has no place in a booster")
+
+
+def _marks() -> dict[str, bytes]:
+    return {kind.str: bytes([mark]) for mark, kind in _TYPES.items()}
+
+
+def _counted(text: str) -> bytes:
+    content = text.encode("utf-8", "surrogatepass")
+    return _size(len(content)) + content
+
+
+def _size(count: int) -> bytes:
+    return _LENGTH + count.to_bytes(8, "big", signed=True)
+
+
 class _Reader:
     """A position in the bytes, and how many values have been read.
 

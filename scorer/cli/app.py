@@ -108,10 +108,13 @@ def refresh(client: ClientName = None, workspace: Folder = HERE, as_json: AsJson
 def train(
     client: ClientName = None,
     workspace: Folder = HERE,
-    promote: Annotated[bool, typer.Option("--promote/--no-promote", help="Put the new model in use at once.")] = True,
+    promote: Annotated[
+        bool | None,
+        typer.Option("--promote/--no-promote", help="Put the new model in use, or not; left out: if it beats the one in use."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Learn from past promotions, and test on later ones what that is worth. Run 'promo refresh' first."""
+    """Learn from past promotions, test on later ones what that is worth, and use it if it is better. After 'promo refresh'."""
     from scorer import verbs
     from scorer.cli import printing
 

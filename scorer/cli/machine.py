@@ -70,6 +70,7 @@ def _task(done: Trained, out_of_time: Skill) -> dict[str, Any]:
     return {
         "version": done.version,
         "promoted": done.promoted,
+        "contest": done.contest,
         "data_cut": done.data_cut,
         "card": done.card,
         "rows": found.rows,

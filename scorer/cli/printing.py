@@ -62,6 +62,9 @@ def trained(done: Trained) -> None:
     say(out, "Simple rule: the mean lift of past promotions of the same kind. Placebo: promotions that never happened.")
     say(out, f"A random split would have shown r2_log_lift {figure(found.random_split.r2_log_lift)}; that figure misleads.")
     say(out, found.evidence.sentence, "bold")
+    say(out, done.contest.words, "bold")
+    if not done.promoted:
+        say(out, f"To use it all the same: promo models promote {done.version}")
     say(out, f"Model {done.version} {'is in use' if done.promoted else 'is kept but not in use'}. Its card: {done.card}")
 
 
@@ -100,6 +103,9 @@ def one_model(found: Parts, decisions: Iterable[Decision], in_use: bool) -> None
         if not isinstance(value, Mapping):
             row(table, name, figure(value), MEANINGS.get(name, ""))
     out.print(table)
+    told = facts.metrics.get("contest")
+    if isinstance(told, Mapping) and told.get("words"):
+        say(out, f"When it was trained: {told['words']}")
     for decision in decisions:
         say(out, f"{decision.at}: {decision.action} by {decision.who or 'unknown'} ({decision.why})")
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scorer.verbs.checking import check_list
     from scorer.verbs.committing import commit, decide, plan_history, plans, post_event, track
     from scorer.verbs.demonstrating import demo
+    from scorer.verbs.elsewhere import score_elsewhere
     from scorer.verbs.filling import fill
     from scorer.verbs.learning import train
     from scorer.verbs.optimising import optimise, write_rules
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from scorer.verbs.restoring import restore
     from scorer.verbs.running import recipe, run
     from scorer.verbs.scoring import score
-    from scorer.verbs.serving import load, promote, rollback, store_of
+    from scorer.verbs.serving import keygen, load, promote, rollback, sign, store_of
+    from scorer.verbs.verifying import verify
     from scorer.verbs.workbooks import workbook
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "demo",
     "fill",
     "init",
+    "keygen",
     "load",
     "optimise",
     "pdf",
@@ -50,10 +53,13 @@ __all__ = [
     "run",
     "scenarios",
     "score",
+    "score_elsewhere",
+    "sign",
     "store_of",
     "target",
     "track",
     "train",
+    "verify",
     "what_if",
     "workbook",
     "write_rules",
@@ -69,6 +75,7 @@ _HOMES = {
     "demo": "demonstrating",
     "fill": "filling",
     "init": "preparing",
+    "keygen": "serving",
     "load": "serving",
     "optimise": "optimising",
     "pdf": "printing",
@@ -83,10 +90,13 @@ _HOMES = {
     "run": "running",
     "scenarios": "asking",
     "score": "scoring",
+    "score_elsewhere": "elsewhere",
+    "sign": "serving",
     "store_of": "serving",
     "target": "asking",
     "track": "committing",
     "train": "learning",
+    "verify": "verifying",
     "what_if": "asking",
     "workbook": "workbooks",
     "write_rules": "optimising",

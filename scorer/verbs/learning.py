@@ -9,25 +9,31 @@ from typing import TYPE_CHECKING, Any
 from scorer.artifacts.manifest import Facts
 from scorer.artifacts.store import Store
 from scorer.columns import Columns, fetch, length
-from scorer.errors import NothingToWorkOn
+from scorer.errors import BundleRefused, ModelNotFound, NothingToWorkOn
 from scorer.lake.engines.duckdb import connect
 from scorer.lock import client_lock
-from scorer.model import BUNDLE_TASK, facts, pack, snapshot
+from scorer.model import BUNDLE_TASK, facts, open_model, pack, snapshot
 from scorer.results import Trained
 from scorer.saying import Say, quiet
 from scorer.settings import Client
 from scorer.tasks import PROMOTION_LIFT
+from scorer.verbs.serving import models_of
 from scorer.verbs.signature import product, who
 from scorer.workspace import Workspace
 
 if TYPE_CHECKING:
     import duckdb
 
+    from scorer.contest import Contest
     from scorer.evaluation import Evaluation
 
 
-def train(workspace: Workspace, client: str | None = None, say: Say = quiet, promote: bool = True) -> Trained:
-    """Train a client's model on its lake, judge it on later promotions, and keep it; it serves unless told otherwise.
+def train(workspace: Workspace, client: str | None = None, say: Say = quiet, promote: bool | None = None) -> Trained:
+    """Train a client's model on its lake, judge it on later promotions, and keep it.
+
+    It is put in use when it is the first one, or better than the one in use (see ``scorer.contest``); the client file's
+    ``training.promote`` may say otherwise, and ``promote`` has the last word. Where models must be signed it is signed, if
+    the key can.
 
     Raises NothingToWorkOn when there is no lake or too little history, ExtraMissing without the training packages.
     """
@@ -36,9 +42,10 @@ def train(workspace: Workspace, client: str | None = None, say: Say = quiet, pro
         return _train(workspace, chosen, say, promote)
 
 
-def _train(workspace: Workspace, client: Client, say: Say, promote: bool) -> Trained:
+def _train(workspace: Workspace, client: Client, say: Say, promote: bool | None) -> Trained:
     from scorer.card import card_parts
-    from scorer.evaluation import evaluate
+    from scorer.contest import decided
+    from scorer.evaluation import evaluate, plain
     from scorer.golden import golden_part
     from scorer.training import fit
 
@@ -53,27 +60,51 @@ def _train(workspace: Workspace, client: Client, say: Say, promote: bool) -> Tra
         raise NothingToWorkOn.because(
             "No past promotion could be tied to sales", "Look at what 'promo check' says about the matching keys and dates."
         )
+    store = models_of(workspace, client)
+    shape = _about(about)
     evaluation = evaluate(real, placebo, client, say)
+    contest = decided(_contest(store, client, real, shape["basis"], say), client.training.promote, promote)
     say(f"Fitting on {length(real):,} promotions")
     fitted = fit(real, client.training)
-    kept = {**_about(about), **_told(evaluation)}
+    kept = {**shape, **_told(evaluation)}
     cut = about["data_cut"][0].astype(object)
     parts = pack(fitted.lift, fitted.success, real, kept, history) | golden_part(real, fitted)
     say("Drawing the model card")
     parts |= card_parts(evaluation, fitted, real, client, cut)
-    stated = facts(client.client, product(), cut, fitted.lift, fitted.success, _headline(evaluation))
-    return _keep(workspace, client, parts, stated, evaluation, cut, promote)
+    figures = {**_headline(evaluation), "contest": plain(contest)}
+    stated = facts(client.client, product(), cut, fitted.lift, fitted.success, figures)
+    return _keep(store, parts, stated, evaluation, cut, contest)
 
 
-def _keep(
-    workspace: Workspace, client: Client, parts: dict[str, bytes], stated: Facts, evaluation: Evaluation, cut: date, promote: bool
-) -> Trained:
-    store = Store(workspace.models(client.client))
+def _contest(store: Store, client: Client, real: Columns, basis: str, say: Say) -> Contest:
+    """Let the new model's kind compete with the one in use, where there is one that can still be asked."""
+    from scorer import contest
+    from scorer.golden import replay
+
+    version = store.current(BUNDLE_TASK)
+    if version is None:
+        return contest.first()
+    try:
+        parts = store.open(BUNDLE_TASK, version)
+        champion = open_model(parts, client.training.threads)
+        with closing(champion.history):
+            replay(parts, champion)
+            return contest.hold(real, champion, basis, client, say)
+    except (BundleRefused, ModelNotFound) as why:
+        return contest.against_none(version, str(why))
+
+
+def _keep(store: Store, parts: dict[str, bytes], stated: Facts, evaluation: Evaluation, cut: date, contest: Contest) -> Trained:
     version = store.write(parts, stated, datetime.now(UTC))
-    if promote:
-        store.promote(BUNDLE_TASK, version, "trained", who())
-    card = workspace.models(client.client) / BUNDLE_TASK / version / "card.md"
-    return Trained(version, promote, evaluation, cut, card)
+    if store.trust and store.trust.signer:
+        store.sign(BUNDLE_TASK, version, store.trust.signer)
+    elif store.trust and contest.promoted:
+        from scorer.contest import kept_unsigned
+
+        contest = kept_unsigned(contest, version)
+    if contest.promoted:
+        store.promote(BUNDLE_TASK, version, contest.words, who())
+    return Trained(version, contest.promoted, evaluation, cut, store.folder / BUNDLE_TASK / version / "card.md", contest)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, cohort: str) -> Columns:

@@ -18,13 +18,13 @@ LAYERS = (
     {"tasks", "artifacts"},
     {
         "training", "evaluation", "model", "lookups", "features", "assumptions", "answer", "support", "reasons", "remedies",
-        "scoring", "overlap", "golden", "card", "client_file",
+        "scoring", "pieces", "overlap", "golden", "card", "client_file", "contents", "contest",
     },
     {"planning"},
     {"workbook"},
-    {"demo", "agent"},
+    {"demo", "agent", "verification"},
     {"results"},
-    {"running", "recipes"},
+    {"running", "recipes", "campaign"},
     {"verbs"},
     {"benchmarks", "cli"},
 )  # fmt: skip
