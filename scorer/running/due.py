@@ -42,7 +42,7 @@ def training_due(before: Learnt | None, there_is: Material, today: date, setting
     >>> training_due(before, more, date(2026, 11, 26), Runs())
     Due(now=True, why='the last training is 56 days ago')
     >>> training_due(before, more, date(2026, 10, 15), Runs())
-    Due(now=False, why='2% is new since the last training, 14 days ago')
+    Due(now=False, why='2.0% is new since the last training, 14 days ago')
     >>> training_due(before, Material(200, 9_000, date(2026, 9, 30), "a"), date(2026, 11, 26), Runs()).why
     'nothing is new since the last training'
     """
@@ -54,8 +54,8 @@ def training_due(before: Learnt | None, there_is: Material, today: date, setting
     if days >= settings.train_every_days:
         return Due(True, f"the last training is {days} days ago")
     if share >= settings.train_on_new_share:
-        return Due(True, f"{share:.0%} is new since the last training")
-    return Due(False, f"{share:.0%} is new since the last training, {days} days ago")
+        return Due(True, f"{share:.1%} is new since the last training")
+    return Due(False, f"{share:.1%} is new since the last training, {days} days ago")
 
 
 def _same(before: Learnt, there_is: Material) -> bool:
