@@ -17,11 +17,12 @@ from scorer.cli.log import log_app
 from scorer.cli.looking import looking_app
 from scorer.cli.models import models_app
 from scorer.cli.optimise import optimise_app
-from scorer.cli.options import HERE, LEARN, PLAN, AsJson, ClientName, Folder, LanguageName, PlanFile
+from scorer.cli.options import HERE, LEARN, LOOK, PLAN, AsJson, ClientName, Folder, LanguageName, PlanFile
 from scorer.cli.pdf import pdf_app
 from scorer.cli.progress import stages
 from scorer.cli.restoring import restoring_app
 from scorer.cli.run import run_app
+from scorer.cli.verify import EngineOption, MasterOption, verify
 
 PLAN_BOOK = Path("plan.xlsx")
 
@@ -37,6 +38,7 @@ app.add_typer(models_app, name="models", rich_help_panel=LEARN)
 # the help lists the verbs in this order
 for part in (asking_app, optimise_app, calendar_app, pdf_app, restoring_app, log_app, run_app, looking_app):
     app.add_typer(part)
+app.command(rich_help_panel=LOOK, epilog="Example: promo verify --engine spark --master spark://head:7077")(verify)
 
 
 def _print_version(asked: bool) -> None:
@@ -94,13 +96,20 @@ def check(
 
 
 @app.command(rich_help_panel=LEARN, epilog="Example: promo refresh --client acme")
-def refresh(client: ClientName = None, workspace: Folder = HERE, as_json: AsJson = False) -> None:
-    """Read the exports again: clean them, build baselines, measure past promotions."""
+def refresh(
+    client: ClientName = None,
+    workspace: Folder = HERE,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read all exports anew and take them as they are, whatever was known before.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read the exports that have changed: clean them, build baselines, measure past promotions."""
     from scorer import verbs
     from scorer.cli import printing
 
     with stages(as_json) as say:
-        done = verbs.refresh(at(workspace), client, say)
+        done = verbs.refresh(at(workspace), client, say, full=full)
     answer(done, as_json, printing.refreshed)
 
 
@@ -141,6 +150,8 @@ def score(
         bool | None,
         typer.Option("--reasons/--no-reasons", help="Say what drives each figure; without it long lists are quicker."),
     ] = None,
+    engine: EngineOption = None,
+    master: MasterOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Score a list of planned promotions: lift, profit, chances and a verdict for every row."""
@@ -148,7 +159,11 @@ def score(
     from scorer.cli import printing
 
     with stages(as_json) as say:
-        done, refused = listed(lambda: verbs.score(at(workspace), plan, out, client, say, version=model, reasons=reasons))
+        done, refused = listed(
+            lambda: verbs.score_elsewhere(
+                at(workspace), plan, out, client, say, version=model, reasons=reasons, engine=engine, master=master
+            )
+        )
     answer(done, as_json, printing.scored)
     complain(refused)
 
