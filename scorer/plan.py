@@ -116,6 +116,7 @@ class _Opened(NamedTuple):
     said: Conventions
     scale: rules.Scale
     first_lines: dict[str, int]  # of ids that stand there more than once
+    marked: frozenset[int]  # places of the columns in which numbers came as numbers
     name: str
 
 
@@ -221,7 +222,17 @@ def _opened(con: duckdb.DuckDBPyConnection, staged: Staged, client: Client, name
         raise NothingToWorkOn.because(f"{name} holds a header and no rows", "Put at least one promotion under the header.")
     found = matched_headers(staged.headers, client).found
     said = conventions(con, staged, found, PLAN, _habits(client, staged))
-    return _Opened(con, staged, found, said, _scale(con, staged, found, said), _repeated(con, staged, found, said), name)
+    scale, repeated = _scale(con, staged, found, said), _repeated(con, staged, found, said)
+    return _Opened(con, staged, found, said, scale, repeated, _marked(con, staged), name)
+
+
+def _marked(con: duckdb.DuckDBPyConnection, staged: Staged) -> frozenset[int]:
+    texts = [place for place, kind in staged.types.items() if kind == "VARCHAR"]
+    if not texts or staged.delimiter:  # the text of a text file is read without marks
+        return frozenset()
+    tests = ", ".join(f"coalesce(bool_or(starts_with(c{place}, {literal(NUMBER_MARK)})), false)" for place in texts)
+    row = con.execute(f"SELECT {tests} FROM {staged.table}").fetchone() or ()
+    return frozenset(place for place, marked in zip(texts, row, strict=True) if marked)
 
 
 def _habits(client: Client, staged: Staged) -> Habits:
@@ -279,10 +290,15 @@ def _batch(opened: _Opened, after: int, until: int, first: bool) -> Plan:
     bad = np.zeros(len(table["line"]), dtype=bool)
     bad[[problem.row for problem in problems]] = True
     notes = _notes(opened) if first else []
+    lines = table["line"][~bad]
+    kept = col.take({cell: table[cell] for cell in given}, ~bad) if problems else table
     return Plan(
-        col.take(columns, ~bad),
-        {n: _as_it_came(table[c][~bad]) for n, c in zip(heads.distinct(opened.staged.headers), given, strict=True)},
-        table["line"][~bad],
+        col.take(columns, ~bad) if problems else columns,
+        {
+            name: _as_it_came(kept[cell]) if place in opened.marked else kept[cell]
+            for place, (name, cell) in enumerate(zip(heads.distinct(opened.staged.headers), given, strict=True))
+        },
+        lines,
         opened.name,
         _rejects(opened.name, columns["promotion_id"], table["line"], problems, broken),
         notes,
@@ -303,14 +319,16 @@ def _checked(
     opened: _Opened, table: Columns, lines: Array, unread: Array, percent_sign: Array
 ) -> tuple[Columns, list[rules.Problem]]:
     named = table["promotion_id"]
-    table["promotion_id"] = col.text(f"row-{line}" if name is None else name for name, line in zip(named, lines, strict=True))
+    unnamed = np.flatnonzero(named == None)  # compares cell by cell
+    table["promotion_id"] = named.copy()
+    table["promotion_id"][unnamed] = [f"row-{line}" for line in lines[unnamed].tolist()]
     table["discount_percentage"] = rules.as_fractions(table["discount_percentage"], percent_sign.astype(bool), opened.scale)
     table = rules.complete_period(table)
     again = [
         rules.Problem(
             row, "promotion_id", f"promotion_id '{name}' stands on line {at} already; give this row another one", str(name)
         )
-        for row, (name, line) in enumerate(zip(named, lines, strict=True))
+        for row, (name, line) in enumerate(zip(named, lines, strict=True) if opened.first_lines else ())
         if (at := opened.first_lines.get(name, line)) != line
     ]
     return table, rules.refused(table, [*rules.unreadable(unread, _SPELLING.between, _SPELLING.opening), *again])
