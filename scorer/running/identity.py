@@ -14,6 +14,8 @@ from scorer.settings import Client
 _RUN = re.compile(r"(\d{8})-(\d{3,6})")
 # What decides how a lake and a model come out; the other sections concern answers only.
 _LEARNING = {"exports", "sales", "matching", "calendar", "baseline", "training", "money", "verdict"}
+# What no answer hangs on.
+_BESIDE = {"log", "health", "trust", "refresh"}
 # What decides when a run works, not what it gives.
 _ABOUT_RUNS = {"train", "train_every_days", "train_on_new_share", "keep_days", "keep_runs", "keep_lists"}
 
@@ -70,7 +72,7 @@ def hash_of(path: Path) -> str:
 
 def settings_hash(client: Client, product: str) -> str:
     """Return what tells apart settings, and versions of the product, that could give other answers."""
-    told = client.model_copy(update={"run": client.run.model_copy(update=_usual_times(client))}).model_dump_json()
+    told = client.model_copy(update={"run": client.run.model_copy(update=_usual_times(client))}).model_dump_json(exclude=_BESIDE)
     return sha256(f"{product}\n{told}".encode()).hexdigest()
 
 

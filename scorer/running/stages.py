@@ -10,9 +10,9 @@ from scorer.artifacts.store import Store
 from scorer.errors import ModelNotFound
 from scorer.model import BUNDLE_TASK
 from scorer.running import alerts, exports, manifest, needs
-from scorer.running.alerts import Alert
 from scorer.running.blame import fault
 from scorer.running.course import Course, Outcome, Setting, now, since
+from scorer.running.findings import findings
 from scorer.running.identity import learning_hash
 from scorer.running.inbox import put_away
 from scorer.running.journal import Listed
@@ -53,7 +53,8 @@ def train(course: Course) -> Outcome:
     if there_is is not None:
         learnt = Training(trained.version, setting.day.isoformat(), made_from, there_is.promotions, there_is.sales)
         remember(setting.places, memory._replace(trained=learnt))
-    counts = {"version": trained.version, "promoted": trained.promoted, "events": trained.evaluation.events}
+    contest = trained.contest
+    counts = {"version": trained.version, "promoted": trained.promoted, "decision": contest.words, "events": contest.events}
     return Outcome("done", counts, due.why)
 
 
@@ -76,7 +77,7 @@ def score(course: Course) -> Outcome:
 
 def health(course: Course) -> Outcome:
     """Look at what the run left behind, and collect what somebody should look at."""
-    found = [*_own_alerts(course), *course.setting.work.examine()]
+    found = [*findings(course.journal), *course.setting.work.examine()]
     course.keep(course.journal._replace(alerts=tuple(found)))
     counts = {level: sum(alert.level == level for alert in found) for level in ("alarm", "warning", "note")}
     return Outcome("done", counts)
@@ -86,7 +87,7 @@ def report(course: Course) -> Outcome:
     """Write the manifest and the alerts."""
     setting, journal = course.setting, course.journal
     if not journal.has("health"):
-        course.keep(journal._replace(alerts=tuple(_own_alerts(course))))
+        course.keep(journal._replace(alerts=tuple(findings(course.journal))))
     told = manifest.as_data(course.journal, recall(setting.places).refreshed, setting.work.product, now())
     manifest.write(setting.places, told)
     alerts.write(setting.places.alerts, setting.places.client, journal.run, course.journal.alerts)
@@ -147,17 +148,3 @@ def _one(course: Course, listed: Listed, maker: Maker, done: dict[Key, str]) -> 
         found = fault(why)
         course.failed(why, f"list-{listed.folder}")
         return listed._replace(state="stays" if found.passing else "failed", why=found.why, code=found.code, seconds=since(began))
-
-
-def _own_alerts(course: Course) -> list[Alert]:
-    failed = [Alert("alarm", stage.name, stage.why) for stage in course.journal.stages if stage.state == "failed"]
-    # what stands in the way of several lists, such as a model that is missing, is said once
-    blocked: dict[str, list[str]] = {}
-    for listed in course.journal.lists:
-        if listed.state in ("failed", "stays"):
-            blocked.setdefault(listed.why, []).append(listed.name)
-        elif listed.code:
-            share = f"{listed.rejected:,} of {listed.scored + listed.rejected:,} rows were refused"
-            failed.append(Alert("alarm", listed.name, f"{share}, more than limits.rejected_share allows"))
-        failed += [Alert("note", listed.name, note) for note in listed.notes]
-    return failed + [Alert("alarm", ", ".join(names), why) for why, names in blocked.items()]

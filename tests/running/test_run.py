@@ -148,6 +148,19 @@ def test_a_changed_export_is_refreshed_and_training_waits_until_it_is_due(night:
     assert why["train"] == "0.0% is new since the last training, 12 days ago"
 
 
+def test_training_that_is_due_is_done_once_and_a_model_that_is_kept_is_told(night: Night):
+    sales = night.root / "exports" / CLIENT / "sales_2026.csv"
+    sales.write_text("\n".join(sales.read_text(encoding="utf-8").splitlines()[:-1]) + "\n", encoding="utf-8")
+    serving = Store(night.root / "models" / CLIENT).current(BUNDLE_TASK)
+    ran = night.run(DAY + timedelta(days=40))
+    assert (stages(ran)["train"], ran.code) == ("done", 0)
+    # no promotion came after those the model in use learnt from: there is nothing to beat it on
+    assert Store(night.root / "models" / CLIENT).current(BUNDLE_TASK) == serving
+    (told,) = [alert for alert in ran.alerts if alert.about == "train"]
+    assert (told.level, "kept, not promoted" in told.sentence) == ("warning", True)
+    assert night.run(DAY + timedelta(days=80)).stages == (), "nothing is new since"
+
+
 def test_exports_that_are_refused_do_not_stop_the_lists(night: Night):
     (night.root / "exports" / CLIENT / "promotions.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     night.drop("a.csv")
