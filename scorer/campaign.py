@@ -32,18 +32,21 @@ from scorer.artifacts.mutants import Mutant, mutant
 from scorer.artifacts.names import is_version
 from scorer.artifacts.protocol import MANIFEST
 from scorer.artifacts.signing import Trust, new_key, sign
-from scorer.columns import DAY, Columns, length, take
+from scorer.columns import DAY, Array, Columns, length, take
 from scorer.contracts.exports import PLAN
 from scorer.contracts.table import Kind
 from scorer.errors import BundleRefused
 from scorer.features import with_features
-from scorer.golden import replay
+from scorer.golden import PART, LookUp, replay
+from scorer.lake.history import SNAPSHOT_TABLES
 from scorer.model import PromotionModel, open_model
 from scorer.saying import Say, quiet
 
 Ending = Literal["refused", "same", "different", "error", "acted", "killed", "stuck"]
 PATIENCE = 120.0
 PROBES = 60
+# What features are made of: where none of these was touched, they need not be looked up again.
+_HISTORY = ("about.json", PART, *(f"{table}.parquet" for table in SNAPSHOT_TABLES))
 KEPT = 200  # findings that are told one by one
 # What reading a model has no business doing.
 _ACTS = (
@@ -205,19 +208,25 @@ class _Desk:
         self.probes = _probes(parts.parquet("past.parquet"))
         self.trust = Trust(folder / "key", (new_key("hmac-sha256"),))
         sign(self.whole, files[MANIFEST], self.trust.keys[0])
-        self.answer = _answer(open_model(parts, 1), self.probes)
+        self.model = open_model(parts, 1)
+        self.asked: dict[str, tuple[Columns, Array]] = {}
+        replay(parts, self.model, self._look_up)
+        self.answer = self._answer(self.model, self._look_up)
 
     def judge(self, made: Mutant) -> tuple[Ending, str, bool]:
         """Say how reading a mutant ended, in words, and whether the signature of the model would hold for it."""
         place = self._laid_out(made)
         try:
             parts = read_bundle(place)
-            model = open_model(parts, 1)
+            as_it_was = all(made.files.get(name) is self.files[name] for name in _HISTORY)
+            model = open_model(parts, 1, self.model.history if as_it_was else None)
+            look_up = self._look_up if as_it_was else with_features
             try:
-                replay(parts, model)
-                ending: Ending = "same" if _answer(model, self.probes) == self.answer else "different"
+                replay(parts, model, look_up)
+                ending: Ending = "same" if self._answer(model, look_up) == self.answer else "different"
             finally:
-                model.history.close()
+                if not as_it_was:
+                    model.history.close()
         except BundleRefused as why:
             return "refused", str(why), False
         except Exception as why:  # noqa: BLE001 - whatever it is, it is what the campaign looks for
@@ -236,6 +245,24 @@ class _Desk:
             else:
                 (place / name).write_bytes(content)
         return place
+
+    def _look_up(self, plan: Columns, model: PromotionModel) -> tuple[Columns, Array]:
+        """Find the features of a plan once: where neither history nor keys were touched they are always the same."""
+        key = sha256(repr({name: column.tolist() for name, column in plan.items()}).encode()).hexdigest()
+        if key not in self.asked:
+            self.asked[key] = with_features(plan, model)
+        return self.asked[key]
+
+    def _answer(self, model: PromotionModel, look_up: LookUp) -> str:
+        """Return a fingerprint of everything a forecast is made of: to the last bit the same, or another one."""
+        rows, position = look_up(self.probes, model)
+        lift = model.lift.predict(rows)
+        told: list[Any] = [position, lift.centre, lift.scale, lift.expected, lift.quantile(0.1), lift.quantile(0.9)]
+        told += [model.success.predict(rows), rows["baseline_units"]]
+        told += [rows[name] for name in sorted(rows) if name.startswith("master_")]
+        stated = repr((model.basis, model.period_days, model.matching, model.support, model.worth.evidence))
+        content = b"".join(np.ascontiguousarray(part).tobytes() for part in told)
+        return sha256(content + stated.encode()).hexdigest()
 
     def _signed(self, made: Mutant) -> bool:
         try:
@@ -265,14 +292,3 @@ def _probes(past: Columns) -> Columns:
     deeper = {**plan, "discount_percentage": np.minimum(plan["discount_percentage"] + 0.07, 0.9)}
     return {name: np.concatenate([plan[name], deeper[name]]) for name in plan}
 
-
-def _answer(model: PromotionModel, probes: Columns) -> str:
-    """Return a fingerprint of everything a forecast is made of: to the last bit the same, or another one."""
-    rows, position = with_features(probes, model)
-    lift = model.lift.predict(rows)
-    told: list[Any] = [position, lift.centre, lift.scale, lift.expected, lift.quantile(0.1), lift.quantile(0.9)]
-    told += [model.success.predict(rows), rows["baseline_units"]]
-    told += [rows[name] for name in sorted(rows) if name.startswith("master_")]
-    stated = repr((model.basis, model.period_days, model.matching, model.support, model.worth.evidence))
-    content = b"".join(np.ascontiguousarray(part).tobytes() for part in told)
-    return sha256(content + stated.encode()).hexdigest()

@@ -7,6 +7,9 @@ into, so that no leaf can be another one unnoticed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 
 from scorer import contents
@@ -23,6 +26,8 @@ from scorer.training import Fitted
 PART = "golden.parquet"
 SPREAD = 12
 TOLERANCE = 1e-5
+LookUp: TypeAlias = Callable[[Columns, PromotionModel], tuple[Columns, Array]]
+"""What finds the features of plan rows: the rows it knows, and their positions."""
 
 
 def golden_part(real: Columns, fitted: Fitted) -> dict[str, bytes]:
@@ -44,10 +49,10 @@ def golden_part(real: Columns, fitted: Fitted) -> dict[str, bytes]:
     }
 
 
-def replay(parts: Parts, model: PromotionModel) -> None:
+def replay(parts: Parts, model: PromotionModel, look_up: LookUp = with_features) -> None:
     """Ask the golden rows again. Raises BundleRefused when an answer differs from the one in training."""
     golden = contents.golden(parts, PART)
-    rows, position = with_features({name: golden[name] for name in PLAN.names}, model)
+    rows, position = look_up({name: golden[name] for name in PLAN.names}, model)
     lift = model.lift.predict(rows)
     answers = {"golden_centre": lift.centre, "golden_scale": lift.scale, "golden_success": model.success.predict(rows)}
     for name, found in answers.items():

@@ -120,19 +120,14 @@ def facts(client: str, product: str, cut: date, lift: LiftModel, success: Succes
     )
 
 
-def open_model(parts: Parts, threads: int) -> PromotionModel:
-    """Build a model from the audited files of a bundle and load its history into memory.
+def open_model(parts: Parts, threads: int, history: duckdb.DuckDBPyConnection | None = None) -> PromotionModel:
+    """Build a model from the audited files of a bundle and load its history into memory, unless it is there already.
 
     It answers on so many threads: one is quickest for a few rows, where several would only wait for one another.
     Raises BundleRefused when a part does not hold what a model is made of.
     """
     contents.check(parts, SCALE_TERMS)
     about = parts.json("about.json")
-    con = connect(threads=1)  # the tables are small: loaded by several threads they would take twice as long
-    for table in SNAPSHOT_TABLES:
-        parts.load_table(f"{table}.parquet", con, table)
-        contents.check_table(con, table, parts)
-    con.execute(f"SET threads = {threads}")
     return PromotionModel(
         version=parts.version,
         client=parts.facts.client,
@@ -146,8 +141,17 @@ def open_model(parts: Parts, threads: int) -> PromotionModel:
         worth=Worth(about["evidence"], about["evidence_sentence"]),
         evaluation=about["evaluation"],
         past=contents.past(parts, PAST_COLUMNS),
-        history=con,
+        history=history or _loaded(parts, threads),
     )
+
+
+def _loaded(parts: Parts, threads: int) -> duckdb.DuckDBPyConnection:
+    con = connect(threads=1)  # the tables are small: loaded by several threads they would take twice as long
+    for table in SNAPSHOT_TABLES:
+        parts.load_table(f"{table}.parquet", con, table)
+        contents.check_table(con, table, parts)
+    con.execute(f"SET threads = {threads}")
+    return con
 
 
 def support_of(rows: Columns) -> dict[str, Any]:

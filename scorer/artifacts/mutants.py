@@ -39,7 +39,7 @@ def mutant(files: Mapping[str, bytes], rng: random.Random) -> Mutant:
     kind = rng.choices(list(WAYS), weights=[_OFTEN.get(way, 1) for way in WAYS])[0]
     changed = dict(files)
     part = WAYS[kind](changed, rng)
-    forged = kind in _OF_WRITERS or (part != MANIFEST and rng.random() < 0.4)
+    forged = kind in _OF_WRITERS or (part != MANIFEST and rng.random() < 0.25)
     if forged:
         changed[MANIFEST] = forge(changed, json.loads(changed[MANIFEST] if kind in _WITH_MANIFEST else files[MANIFEST]))
     return Mutant(kind, part, forged, changed)
