@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
-from scorer.columns import Array, Columns, as_python, length
+from scorer.columns import Array, Columns, length
 from scorer.contracts.table import Kind
 from scorer.errors import OutputRefused
+from scorer.lake.sheet_rows import fill
 
 MOST_ROWS = 1_048_576  # of a sheet, its header included
 MOST_COLUMNS = 16_384
@@ -37,31 +38,35 @@ def write_xlsx(target: Path, columns: Columns, kinds: Mapping[str, Kind], named:
     Raises OutputRefused when the table is larger than a sheet, or the file system refuses it.
     """
     _must_fit(columns, named)
-    book = xlsxwriter.Workbook(
-        str(target),
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
+    kind_of = {name: kinds.get(name) or _kind(values) for name, values in columns.items()}
+    with tempfile.TemporaryDirectory(prefix="promo-") as folder:
+        pattern = Path(folder) / "pattern.xlsx"
+        _write_pattern(pattern, columns, kind_of)
+        try:
+            fill(pattern, target, columns, kind_of)
+        except OSError as why:
+            raise OutputRefused.because(named, str(why), "Check the folder and the space left on the disk.") from why
+
+
+def _write_pattern(path: Path, columns: Columns, kind_of: Mapping[str, Kind]) -> None:
+    """Write the sheet with its header and, below, one cell of each column, which shows the column's format."""
+    book = xlsxwriter.Workbook(str(path))
     book.set_properties({"created": _CREATED})
     sheet = book.add_worksheet("Table")
     head = book.add_format({"bold": True, "bg_color": "#DDE6F0", "bottom": 1, "text_wrap": True, "valign": "top"})
     formats = {kind: book.add_format({"num_format": shape}) for kind, shape in _FORMATS.items()}
-    kind_of = {name: kinds.get(name) or _kind(values) for name, values in columns.items()}
     for place, (name, values) in enumerate(columns.items()):
-        sheet.set_column(place, place, _width(name, values), formats.get(kind_of[name]))
+        style = formats.get(kind_of[name])
+        sheet.set_column(place, place, _width(name, values), style)
         sheet.write_string(0, place, name[:LONGEST_TEXT], head)
-    write = [_writer(sheet, kind_of[name], formats.get(kind_of[name])) for name in columns]
-    rows = zip(*(as_python(values) for values in columns.values()), strict=True)
-    for line, row in enumerate(rows, start=1):
-        for place, cell in enumerate(row):
-            if cell is not None:
-                write[place](line, place, cell)
+        sheet.write_number(1, place, 0, style)
     sheet.freeze_panes(1, 0)
     if columns:
         sheet.autofilter(0, 0, max(length(columns), 1), len(columns) - 1)
     try:
         book.close()
     except FileCreateError as why:
-        raise OutputRefused.because(named, str(why), "Check the folder and the space left on the disk.") from why
+        raise OSError(str(why)) from why
 
 
 def _must_fit(columns: Columns, named: Path) -> None:
@@ -74,37 +79,6 @@ def _must_fit(columns: Columns, named: Path) -> None:
         raise OutputRefused.because(
             named, f"it would have {len(columns):,} columns", f"A sheet holds {MOST_COLUMNS:,}; choose .csv."
         )
-
-
-def _writer(sheet: Any, kind: Kind, style: Any) -> Callable[[int, int, Any], None]:
-    def write(line: int, place: int, cell: Any) -> None:
-        if isinstance(cell, bool):
-            sheet.write_boolean(line, place, cell)
-        elif isinstance(cell, int | float):
-            _number(sheet, line, place, cell, style)
-        elif isinstance(cell, str):
-            number = _as_number(cell) if kind.numeric else None
-            if number is None:
-                sheet.write_string(line, place, cell[:LONGEST_TEXT])
-            else:
-                sheet.write_number(line, place, number, style)
-        else:
-            sheet.write_datetime(line, place, cell, style)
-
-    return write
-
-
-def _number(sheet: Any, line: int, place: int, cell: float, style: Any) -> None:
-    if abs(cell) < 1e308:
-        sheet.write_number(line, place, cell, style)
-    else:  # a sheet has no such number
-        sheet.write_string(line, place, str(cell))
-
-
-def _as_number(text: str) -> float | None:
-    """A number that came as text ('0.25' in a csv) where the column is known to hold numbers."""
-    plain = text.strip().lstrip("+-").replace(".", "", 1)
-    return float(text) if plain.isascii() and plain.isdigit() else None
 
 
 def _kind(values: Array) -> Kind:
