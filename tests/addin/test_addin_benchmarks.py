@@ -30,7 +30,6 @@ def test_every_figure_stands_beside_its_yardstick_and_nothing_is_left(tmp_path: 
     ]
     for one in measured:
         _is_sound(one)
-        assert one.ratio > 1 or one.name != "Cells of a new range", one  # what is asked anew is read before it is scored
     assert not list(tmp_path.iterdir())
 
 
