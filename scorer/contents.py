@@ -32,6 +32,7 @@ MOST_KNOTS = 10_000
 MOST_LEVELS = 1_000_000
 MOST_GOLDEN = 5_000
 GOLDEN = ("golden_centre", "golden_scale", "golden_success")
+SINCE = "golden_score"  # models of the first versions do not have it
 _EVENT_KEYS = (*MATCHING_KEYS, *(name for name in get_args(EventKey) if isinstance(name, str)))
 _TEXT_FEATURES = {column.name for column in FEATURES.columns if column.kind == Kind.TEXT}
 # The figures of an evaluation; a test holds them against ``scorer.evaluation``, which is too heavy to load for a cell.
@@ -70,11 +71,11 @@ def check_table(con: duckdb.DuckDBPyConnection, name: str, parts: Parts) -> None
 
 def golden(parts: Parts, name: str) -> Columns:
     """Return the golden rows. Raises BundleRefused when they are not plan rows with their forecasts."""
-    found = _table(parts, name, (*PLAN.names, *GOLDEN))
+    found = _table(parts, name, (*PLAN.names, *GOLDEN), SINCE)
     if not 0 < length(found) <= MOST_GOLDEN:
         raise refusal(parts.folder, Flaw(f"{name}: it has {length(found):,} rows; between 1 and {MOST_GOLDEN:,} is allowed"))
     dates = [found[column.name] for column in PLAN.columns if column.kind == Kind.DATE]
-    needed = [*dates, found["duration_days"], found["discount_percentage"], *(found[column] for column in GOLDEN)]
+    needed = [*dates, found["duration_days"], found["discount_percentage"], *(found[column] for column in found if column in (*GOLDEN, SINCE))]
     if any(np.isnan(column).any() if column.dtype.kind == "f" else np.isnat(column).any() for column in needed):
         raise refusal(parts.folder, Flaw(f"{name}: a date, length, discount or forecast is missing in it"))
     return found
@@ -199,11 +200,11 @@ def _beyond(column: str, kind: Type) -> list[str]:
     return []
 
 
-def _table(parts: Parts, name: str, wanted: Sequence[str]) -> Columns:
-    """Return a table of named columns after a look at their kinds and ranges."""
+def _table(parts: Parts, name: str, wanted: Sequence[str], also: str = "") -> Columns:
+    """Return a table of these columns, perhaps with one more, after a look at their kinds and ranges."""
     found = parts.parquet(name)
     try:
-        _need(list(found) == list(wanted), "its columns are not those it should have")
+        _need(list(found) in (list(wanted), [*wanted, also]), "its columns are not those it should have")
         for column, values in found.items():
             _need(values.dtype.kind == _kind_of(column), f"'{column}' is of another kind")
             _need(_in_range(values), f"'{column}' holds what lies beyond anything that can be")

@@ -44,6 +44,8 @@ def golden_part(real: Columns, fitted: Fitted) -> dict[str, bytes]:
                 "golden_centre": lift.centre,
                 "golden_scale": lift.scale,
                 "golden_success": fitted.success.predict(picked),
+                # the calibrated chance is level over long stretches and would hide a change of the trees
+                "golden_score": fitted.success.classifier.score(picked),
             }
         )
     }
@@ -54,8 +56,13 @@ def replay(parts: Parts, model: PromotionModel, look_up: LookUp = with_features)
     golden = contents.golden(parts, PART)
     rows, position = look_up({name: golden[name] for name in PLAN.names}, model)
     lift = model.lift.predict(rows)
-    answers = {"golden_centre": lift.centre, "golden_scale": lift.scale, "golden_success": model.success.predict(rows)}
-    for name, found in answers.items():
+    answers = {
+        "golden_centre": lift.centre,
+        "golden_scale": lift.scale,
+        "golden_success": model.success.predict(rows),
+        "golden_score": model.success.classifier.score(rows),
+    }
+    for name, found in ((name, found) for name, found in answers.items() if name in golden):
         wanted = golden[name][position]
         if len(found) != length(golden) or not np.allclose(found, wanted, rtol=TOLERANCE, atol=TOLERANCE):
             raise BundleRefused.because(

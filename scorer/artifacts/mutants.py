@@ -252,7 +252,7 @@ def _table_bytes(files: Files, rng: random.Random) -> str:
     footer = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
     first, last = rng.choice(((footer, len(content) - 8), (4, min(64, footer)), (4, footer), (len(content) - 8, len(content))))
     for _ in range(rng.choice((1, 1, 2, 6))):
-        at = rng.randrange(first, last)
+        at = rng.randrange(first, max(last, first + 1))
         content[at] = rng.choice((content[at] ^ (1 << rng.randrange(8)), 0, 255, 128, 127, rng.randrange(256)))
     files[part] = bytes(content)
     return part
