@@ -51,6 +51,10 @@ language = "en"               # of the planning workbook: en, de or fr
 [trust]
 # key_file = "keys/{client}.key"   # models that do not bear its signature are refused; 'promo models keygen' makes one
 
+[health]                      # when exports are no longer what they were
+# drift = "warn"              # a column gone or renamed, a flood of new names: go on and say so; left out: stop
+# freshness_days = 45         # older sales than this are too old
+
 [log]                         # what was committed, and what came of it
 # url_from = "PROMO_LOG_URL"  # the environment variable that holds a PostgreSQL address; left out: a file in log/
 

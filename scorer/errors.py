@@ -11,6 +11,7 @@
     ├── InputRefused                  3   a file or table cannot be used as it is
     │   ├── FileUnreadable
     │   ├── ColumnMissing
+    │   ├── SchemaDrift
     │   ├── NothingToWorkOn
     │   ├── PromotionUnknown
     │   ├── InputChanged
@@ -105,6 +106,10 @@ class BadSettings(UsageError):
         return cls(f"{path}: setting '{key}' cannot be {found!r}: {why}.")
 
     @classmethod
+    def secret(cls, key: str, instead: str) -> BadSettings:
+        return cls(f"The setting '{key}' holds a user or a token. {instead}")
+
+    @classmethod
     def unreadable(cls, path: object, why: object) -> BadSettings:
         return cls(f"{path} is not a client file that can be read: {why}.")
 
@@ -192,6 +197,19 @@ class ColumnMissing(InputRefused):
         return cls(
             f"{path} has no column '{column}'{also}. It has: {listed(every, 30)}.{nearest(column, every)} "
             f"Name the header in the client file under [exports.{table}.columns] if it is called otherwise."
+        )
+
+
+class SchemaDrift(InputRefused):
+    """An export is no longer what the lake was made of."""
+
+    @classmethod
+    def of(cls, drifts: Iterable[object]) -> SchemaDrift:
+        every = [str(drift) for drift in drifts]
+        more = f" And {len(every) - 3} more." if len(every) > 3 else ""
+        return cls(
+            f"The exports have changed, so the lake stays as it was. {' '.join(every[:3])}{more} "
+            'To go on with a warning instead, set drift = "warn" under [health] in the client file.'
         )
 
 

@@ -13,6 +13,7 @@ from scorer.cli.asking import ScenarioFile, asking_app, no_scenarios_into
 from scorer.cli.calendar import calendar_app
 from scorer.cli.checking import ListToCheck, checked_list, list_as_data, refusal
 from scorer.cli.filling import IntoBook, Overwrite, SheetName, filled, must_fit_together
+from scorer.cli.health import health_app
 from scorer.cli.log import log_app
 from scorer.cli.looking import looking_app
 from scorer.cli.models import models_app
@@ -36,7 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(models_app, name="models", rich_help_panel=LEARN)
 # the help lists the verbs in this order
-for part in (asking_app, optimise_app, calendar_app, pdf_app, restoring_app, log_app, run_app, looking_app):
+for part in (health_app, asking_app, optimise_app, calendar_app, pdf_app, restoring_app, log_app, run_app, looking_app):
     app.add_typer(part)
 app.command(rich_help_panel=LOOK, epilog="Example: promo verify --engine spark --master spark://head:7077")(verify)
 

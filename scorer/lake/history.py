@@ -22,26 +22,26 @@ LONGEST_PROMOTION = 366
 SHORT_PLAN = 2_000
 YEARS_AHEAD = 2
 
-# Built once per refresh, in this order.
-HISTORY_STEPS = (
+# Built once per refresh, in this order. What is known about an item rests on its own sales and promotions, so its steps
+# can run for some of the items at a time; the others look across items.
+BEFORE_ITEM_STEPS = ("promoted_periods",)
+ITEM_STEPS = (
     "items",
     "sales_by_period",
     "usual_prices",
-    "promoted_periods",
     "item_periods",
     "clean_periods",
     "clean_observations",
     "item_levels",
+    "season_parts",
     "item_week_slots",
     "slot_baselines",
     "promotion_pressure",
     "item_asof",
-    "parent_asof",
-    "season_index",
     "recent_sales",
-    "promoted_weeks",
-    "overlap_calendar",
 )
+AFTER_ITEM_STEPS = ("parent_asof", "season_index", "promoted_weeks", "overlap_calendar")
+HISTORY_STEPS = (*BEFORE_ITEM_STEPS, *ITEM_STEPS, *AFTER_ITEM_STEPS)
 BASELINE_STEPS = ("plan_asof", "plan_baseline")
 OUTCOME_STEPS = ("outcomes", "prior_events", "priors")
 FEATURE_STEPS = ("plan_campaigns", "plan_holidays", "plan_priors", "features")
@@ -107,11 +107,6 @@ def make_settings(
         "last_week": int(days["week_index"][days["day"] == tomorrow][0]),
     }
     keep(con, "settings", {name: np.array([value]) for name, value in row.items()})
-
-
-def build_history(con: duckdb.DuckDBPyConnection) -> None:
-    """Build what is known about items, from the keyed silver tables."""
-    build(con, "gold", HISTORY_STEPS)
 
 
 def build_training(con: duckdb.DuckDBPyConnection) -> None:

@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
 
 from scorer.columns import DAY, Columns, fetch, text
-from scorer.contracts.exports import CAMPAIGNS, COSTS, PROMOTIONS, SALES
+from scorer.contracts.exports import CAMPAIGNS, COSTS, EXPORTS, PROMOTIONS, SALES
 from scorer.contracts.table import Contract
-from scorer.errors import NothingToWorkOn
+from scorer.errors import NothingToWorkOn, OutputRefused, SchemaDrift
 from scorer.lake import bronze
-from scorer.lake.engines.duckdb import build, connect, keep_order, make_table
-from scorer.lake.history import build_history, build_training, keep, make_calendar, make_settings
-from scorer.lake.matching import Matching, cost_key_sql, cost_master_sql, event_sql, keyed_sql, resolve
+from scorer.lake.bronze import files_of
+from scorer.lake.cells import literal
+from scorer.lake.cleaning import clean
+from scorer.lake.drift import Drift, drifts
+from scorer.lake.engines.duckdb import connect, keep_order, make_table
+from scorer.lake.history import build_training, keep, make_calendar, make_settings
+from scorer.lake.known import Known, SetAside, building_rules, known_of, read_known
+from scorer.lake.matching import Matching, cost_key_sql, resolve
 from scorer.lake.placebo import placebo_promotions
+from scorer.lake.refreshes import keep_history
+from scorer.lake.slices import build_sliced, slices_of
 from scorer.saying import Say
 from scorer.settings import MATCHING_KEYS, Client
 
-SILVER_STEPS = (
-    "promotions_judged",
-    "sales_judged",
-    "campaigns_judged",
-    "promotions",
-    "sales",
-    "campaigns",
-    "rejects",
-)
+NET_VALUE = "net value"
+UNCHANGED = "No export has changed since the last refresh, so nothing was done; --full builds the lake anew."
+_OLDER = "older_lake"
 
 
 class TableCount(NamedTuple):
@@ -57,6 +60,8 @@ class Refreshed(NamedTuple):
     promotions: int
     learnable: int
     notes: list[str]
+    aside: tuple[SetAside, ...] = ()
+    unchanged: bool = False
 
 
 class Checked(NamedTuple):
@@ -70,6 +75,14 @@ class Checked(NamedTuple):
     period_days: int
     data_cut: date
     notes: list[str]
+    aside: tuple[SetAside, ...] = ()
+
+
+class _Told(NamedTuple):
+    matching: Matching
+    basis: str
+    period_days: int
+    cut: date
 
 
 class _Shape(NamedTuple):
@@ -82,48 +95,114 @@ class _Shape(NamedTuple):
     anchor: date | None
 
 
-def refresh(client: Client, exports: Path, lake: Path, say: Say = lambda _: None) -> Refreshed:
-    """Read a client's exports and rebuild its lake; the old lake stays in place until the new one is whole.
+def refresh(
+    client: Client, exports: Path, lake: Path, say: Say = lambda _: None, *, full: bool = False
+) -> Refreshed:
+    """Bring a client's lake up to its exports; the old lake stays in place until the new one is whole.
 
-    Raises FileUnreadable, ColumnMissing or NothingToWorkOn when the exports cannot be used.
+    Files that have not changed are not read again; where none has, nothing is done. ``full`` reads everything anew, and takes
+    the exports as they are: they are not compared with what was known.
+    Raises FileUnreadable, ColumnMissing, SchemaDrift or NothingToWorkOn when the exports cannot be used, OutputRefused when
+    disk or memory do not suffice.
     """
     lake.parent.mkdir(parents=True, exist_ok=True)
+    known = {} if full else known_of(lake, exports)
+    if known and (done := _as_it_is(client, exports, lake, known)):
+        return done
     building = lake.with_name(f".{lake.name}.building")
-    building.unlink(missing_ok=True)
-    con = connect(building, client.training.threads)
+    _clear(building)
+    con = connect(building, client.training.threads, memory_gb=client.refresh.memory_gb)
     try:
-        done = _stages(con, client, exports, say)
+        done = _stages(con, client, exports, _before(con, lake, known), lake.parent, say)
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as why:
+        con.close()
+        _clear(building)
+        raise _no_room(lake, why) from why
     except BaseException:
         con.close()
-        building.unlink(missing_ok=True)
+        _clear(building)
         raise
     con.close()
     building.replace(lake)
+    _clear(building)
     return done
 
 
 def check(client: Client, exports: Path, say: Say = lambda _: None) -> Checked:
     """Read and clean a client's exports in memory and say what was found. Raises as ``refresh`` does."""
-    with closing(connect(threads=client.training.threads)) as con:
+    with closing(connect(threads=client.training.threads, memory_gb=client.refresh.memory_gb)) as con:
         return _found(con, *_read_and_clean(con, client, exports, say))
 
 
-def _stages(con: duckdb.DuckDBPyConnection, client: Client, exports: Path, say: Say) -> Refreshed:
-    reads, matching, shape = _read_and_clean(con, client, exports, say)
+def _as_it_is(client: Client, exports: Path, lake: Path, known: Mapping[tuple[str, str], Known]) -> Refreshed | None:
+    """Return what the lake holds when it was made from these very exports by these very rules, else None."""
+    looked_at = {
+        (name, path.relative_to(exports).as_posix()): path
+        for name in EXPORTS
+        for path in files_of(exports, getattr(client.exports, name).files)
+    }
+    if looked_at.keys() != known.keys() or not all(one.print.is_of(looked_at[at]) for at, one in known.items()):
+        return None
+    with closing(connect(lake, read_only=True)) as con:
+        about = fetch(con, "SELECT * FROM about")
+        if "rules" not in about or about["rules"][0] != building_rules(client):
+            return None
+        kept = json.loads(about["shape"][0])
+        told = _Told(_matching(kept["matching"]), kept["basis"], kept["period_days"], about["data_cut"][0].astype(object))
+        done = _report(con, bronze.reads_of(known.values()), told, ())
+    return done._replace(unchanged=True, notes=[UNCHANGED, *done.notes])
+
+
+def _matching(kept: dict[str, Any]) -> Matching:
+    told: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    return Matching(**told)
+
+
+def _before(con: duckdb.DuckDBPyConnection, lake: Path, known: Mapping[tuple[str, str], Known]) -> bronze.Before:
+    """Attach the older lake, where there is one to take rows from."""
+    if known:
+        con.execute(f"ATTACH {literal(str(lake))} AS {_OLDER} (READ_ONLY)")
+    return bronze.Before(_OLDER, known)
+
+
+def _clear(building: Path) -> None:
+    """Remove what a run left that was ended before its lake was whole: the file, its journal, what went to the disk."""
+    building.unlink(missing_ok=True)
+    building.with_name(f"{building.name}.wal").unlink(missing_ok=True)
+    for left in (building.with_name(f"{building.name}.tmp"), *building.parent.glob(".slices-*")):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _no_room(lake: Path, why: duckdb.Error) -> OutputRefused:
+    said = str(why).splitlines()[0]
+    if isinstance(why, duckdb.OutOfMemoryException):
+        return OutputRefused.because(lake, said, "Raise memory_gb under [refresh] in the client file, or free disk space.")
+    return OutputRefused.because(lake, said, "Check the disk and the folder, then run again.")
+
+
+def _stages(
+    con: duckdb.DuckDBPyConnection, client: Client, exports: Path, before: bronze.Before, folder: Path, say: Say
+) -> Refreshed:
+    reads, matching, shape = _read_and_clean(con, client, exports, say, before)
     say("Building baselines")
-    build_history(con)
+    threads = client.training.threads
+    build_sliced(con, slices_of(con, threads), matching, threads, folder, say)
     say("Measuring past promotions")
     _plan_of_the_past(con, client, shape, matching)
     build_training(con)
-    _remember(con, matching, shape)
-    return _report(con, reads, matching, shape)
+    _remember(con, client, matching, shape)
+    keep_history(con, before.catalog if before.known else "")
+    if before.known:
+        con.execute(f"DETACH {before.catalog}")
+    return _report(con, reads, _told(matching, shape), _drifts_kept(con))
 
 
 def _read_and_clean(
-    con: duckdb.DuckDBPyConnection, client: Client, exports: Path, say: Say
+    con: duckdb.DuckDBPyConnection, client: Client, exports: Path, say: Say, before: bronze.Before = bronze.NOTHING_BEFORE
 ) -> tuple[list[bronze.TableRead], Matching, _Shape]:
     say("Reading the exports")
-    reads = bronze.load(con, client, exports)
+    reads = bronze.load(con, client, exports, before)
+    _compare(con, client, exports, reads, before)
     keep_order(con)
     say("Cleaning")
     shape = _shape(con, client)
@@ -135,18 +214,43 @@ def _read_and_clean(
         "absent_is_zero": shape.absent_is_zero,
     }
     make_settings(con, client, days, shape.cut, shape.period_days, facts)
-    _clean(con, client, matching)
+    clean(con, client, matching)
     return reads, matching, shape
 
 
-def _remember(con: duckdb.DuckDBPyConnection, matching: Matching, shape: _Shape) -> None:
-    """Keep beside the tables what training must pass on to scoring."""
+def _compare(
+    con: duckdb.DuckDBPyConnection, client: Client, exports: Path, reads: list[bronze.TableRead], before: bronze.Before
+) -> None:
+    """Hold the exports against what was known of them, and keep what has changed. Raises SchemaDrift."""
+    found = drifts(con, reads, read_known(con, exports), before, client.health) if before.known else []
+    if found and client.health.drift == "stop":
+        raise SchemaDrift.of(found)
+    con.execute("CREATE TABLE drifts (table_name VARCHAR, file VARCHAR, column_name VARCHAR, words VARCHAR, remedy VARCHAR)")
+    for drift in found:
+        con.execute("INSERT INTO drifts VALUES (?, ?, ?, ?, ?)", list(drift))
+
+
+def _drifts_kept(con: duckdb.DuckDBPyConnection) -> tuple[Drift, ...]:
+    return tuple(Drift(*row) for row in con.execute("SELECT * FROM drifts").fetchall())
+
+
+def _remember(con: duckdb.DuckDBPyConnection, client: Client, matching: Matching, shape: _Shape) -> None:
+    """Keep beside the tables what training must pass on to scoring, and the rules by which the lake was made."""
     kept = {"basis": _basis(shape), "period_days": shape.period_days, "matching": matching._asdict()}
-    keep(con, "about", {"shape": text([json.dumps(kept)]), "data_cut": np.array([shape.cut], dtype="datetime64[D]")})
+    about = {
+        "shape": text([json.dumps(kept)]),
+        "data_cut": np.array([shape.cut], dtype="datetime64[D]"),
+        "rules": text([building_rules(client)]),
+    }
+    keep(con, "about", about)
+
+
+def _told(matching: Matching, shape: _Shape) -> _Told:
+    return _Told(matching, _basis(shape), shape.period_days, shape.cut)
 
 
 def _basis(shape: _Shape) -> str:
-    return "units" if shape.has_units else "net value"
+    return "units" if shape.has_units else NET_VALUE
 
 
 def _shape(con: duckdb.DuckDBPyConnection, client: Client) -> _Shape:
@@ -184,15 +288,6 @@ def _filled(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[str]:
     return [key for key, count in zip(keys, counts, strict=True) if count]
 
 
-def _clean(con: duckdb.DuckDBPyConnection, client: Client, matching: Matching) -> None:
-    keep(con, "junk_regions", {"region": text(client.matching.junk_regions or [None])})
-    build(con, "silver", SILVER_STEPS)
-    make_table(con, "keyed_sales", keyed_sql("sales", matching))
-    make_table(con, "keyed_promotions_all", keyed_sql("promotions", matching))
-    make_table(con, "keyed_promotions", event_sql("keyed_promotions_all", matching))
-    make_table(con, "costs", cost_master_sql(matching))
-
-
 def _plan_of_the_past(con: duckdb.DuckDBPyConnection, client: Client, shape: _Shape, matching: Matching) -> None:
     """Make ``plan``: every past promotion, and as many placebo ones on unpromoted days."""
     real = fetch(con, "SELECT * FROM keyed_promotions ORDER BY promotion_id")
@@ -220,24 +315,35 @@ def _numbered(real: Columns, placebo: Columns) -> Columns:
     return {"plan_row": np.arange(len(cohort)), "cohort": text(cohort), **rows}
 
 
-def _report(con: duckdb.DuckDBPyConnection, reads: list[bronze.TableRead], matching: Matching, shape: _Shape) -> Refreshed:
+def _report(con: duckdb.DuckDBPyConnection, reads: list[bronze.TableRead], told: _Told, found: Iterable[Drift]) -> Refreshed:
     promotions, learnable = con.execute(
         "SELECT (SELECT COUNT(*) FROM ml_promo_effectiveness), (SELECT COUNT(*) FROM training_rows WHERE cohort = 'real')"
     ).fetchall()[0]
-    return Refreshed(**_found(con, reads, matching, shape)._asdict(), promotions=promotions, learnable=learnable)
+    done = _as_checked(con, reads, told)
+    every = done._asdict() | {"notes": [*(str(drift) for drift in found), *done.notes]}
+    return Refreshed(**every, promotions=promotions, learnable=learnable)
 
 
 def _found(con: duckdb.DuckDBPyConnection, reads: list[bronze.TableRead], matching: Matching, shape: _Shape) -> Checked:
+    return _as_checked(con, reads, _told(matching, shape))
+
+
+def _as_checked(con: duckdb.DuckDBPyConnection, reads: list[bronze.TableRead], told: _Told) -> Checked:
     return Checked(
         reads=reads,
         counts=_counts(con),
         rejects_by_reason=_reasons(con),
-        matching=matching,
-        basis=_basis(shape),
-        period_days=shape.period_days,
-        data_cut=shape.cut,
-        notes=[*matching.notes, *_notes(con, shape)],
+        matching=told.matching,
+        basis=told.basis,
+        period_days=told.period_days,
+        data_cut=told.cut,
+        notes=[*_aside(reads), *told.matching.notes, *_notes(con, told)],
+        aside=tuple(file for read in reads for file in read.aside),
     )
+
+
+def _aside(reads: list[bronze.TableRead]) -> list[str]:
+    return [f"{file.file} was set aside, the other files were used. {file.why}" for read in reads for file in read.aside]
 
 
 def _reasons(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -252,16 +358,22 @@ def _counts(con: duckdb.DuckDBPyConnection) -> list[TableCount]:
 def _count(con: duckdb.DuckDBPyConnection, contract: Contract) -> TableCount:
     (rows,) = con.execute(f"SELECT COUNT(*) FROM bronze_{contract.name}").fetchall()[0]
     (used,) = con.execute(f"SELECT COUNT(*) FROM {contract.name}").fetchall()[0]
-    (rejected,) = con.execute("SELECT COUNT(*) FROM rejects WHERE table_name = ?", [contract.name]).fetchall()[0]
-    (lines,) = con.execute("SELECT COUNT(*) FROM bronze_rejects WHERE table_name = ?", [contract.name]).fetchall()[0]
+    (rejected,) = con.execute("SELECT COUNT(*) FROM rejects WHERE table_name = ? AND line > 0", [contract.name]).fetchall()[0]
+    (lines,) = con.execute("SELECT COUNT(*) FROM bronze_rejects WHERE table_name = ? AND line > 0", [contract.name]).fetchall()[0]
     return TableCount(contract.name, rows + lines, used, rows + lines - used - rejected, rejected)
 
 
-def _notes(con: duckdb.DuckDBPyConnection, shape: _Shape) -> list[str]:
+def _notes(con: duckdb.DuckDBPyConnection, told: _Told) -> list[str]:
     notes = []
     (converted,) = con.execute("SELECT COUNT(*) FROM promotions WHERE discount_converted").fetchall()[0]
     if converted:
         notes.append(f"{converted:,} discounts above 1 were read as percentages (20 became 20 %).")
-    if not shape.has_units:
+    (corrected,) = con.execute("SELECT COUNT(*) FROM sales_again WHERE reason LIKE 'a later file%'").fetchall()[0]
+    if corrected:
+        notes.append(
+            f"{corrected:,} sales totals were replaced by those of the same key and period in a later file. Where such files "
+            'hold different sales, say later_files = "add" under [sales] in the client file.'
+        )
+    if told.basis == NET_VALUE:
         notes.append("Sales carry no units: lift is measured on the amount paid, not on units.")
     return notes

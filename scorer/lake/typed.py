@@ -12,7 +12,8 @@ from scorer.lake import cells
 from scorer.lake.conventions import Conventions, Habits, decide
 from scorer.lake.reading import Staged
 
-_NUMERIC = ("DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+_FRACTIONS = ("DOUBLE", "FLOAT")
+_NUMERIC = (*_FRACTIONS, "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 
 
 class Spelling(NamedTuple):
@@ -65,6 +66,8 @@ def _trimmed(cell: str, sql_type: str) -> str:
 
 def _value(column: Column, sql_type: str, cell: str, said: Conventions) -> str:
     if sql_type in _NUMERIC and column.kind.numeric:
+        if sql_type not in _FRACTIONS:
+            return f"CAST({cell} AS DOUBLE)"
         return f"CASE WHEN isfinite(CAST({cell} AS DOUBLE)) THEN CAST({cell} AS DOUBLE) END"
     if sql_type in ("DATE", "TIMESTAMP") and column.kind is Kind.DATE:
         return f"TRY_CAST({cell} AS DATE)"
@@ -76,14 +79,23 @@ def _value(column: Column, sql_type: str, cell: str, said: Conventions) -> str:
 
 def _unread(contract: Contract, found: Mapping[str, int], staged: Staged, spelling: Spelling) -> str:
     parts = [
-        f"CASE WHEN {cells.unreadable(_as_text(f't{found[name]}', staged.types[found[name]]), f'v_{name}')} THEN "
+        f"CASE WHEN v_{name} IS NULL THEN CASE WHEN {fault} THEN "
         f"{cells.literal(name + spelling.opening)} || "
-        f"left(translate(CAST(t{found[name]} AS VARCHAR), chr(30) || chr(31), ''), 100) || {cells.literal(spelling.closing)} END"
+        f"left(translate(CAST(t{found[name]} AS VARCHAR), chr(30) || chr(31), ''), 100) || "
+        f"{cells.literal(spelling.closing)} END END"
         for name, column in _present(contract, found)
-        if column.kind is not Kind.TEXT
+        if (fault := _fault(column, staged.types[found[name]], f"t{found[name]}", f"v_{name}"))
     ]
     return f"NULLIF(concat_ws({cells.literal(spelling.between)}, {', '.join(parts)}), '')" if parts else "CAST(NULL AS VARCHAR)"
 
 
-def _as_text(cell: str, sql_type: str) -> str:
-    return cell if sql_type == "VARCHAR" else f"CAST({cell} AS VARCHAR)"
+def _fault(column: Column, sql_type: str, cell: str, value: str) -> str:
+    """SQL that is true for a cell that says something and has no value; empty where that cannot be.
+
+    A column that came with the type it should have is never turned into text to find out.
+    """
+    if column.kind is Kind.TEXT or (column.kind, sql_type) in ((Kind.DATE, "DATE"), (Kind.FLAG, "BOOLEAN")):
+        return ""
+    if column.kind.numeric and sql_type in _NUMERIC:
+        return f"isinf({cell})" if sql_type in _FRACTIONS else ""
+    return cells.unreadable(cell if sql_type == "VARCHAR" else f"CAST({cell} AS VARCHAR)", value)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scorer.verbs.committing import commit, decide, plan_history, plans, post_event, track
     from scorer.verbs.demonstrating import demo
     from scorer.verbs.elsewhere import score_elsewhere
+    from scorer.verbs.examining import health
     from scorer.verbs.filling import fill
     from scorer.verbs.learning import train
     from scorer.verbs.optimising import optimise, write_rules
@@ -37,6 +38,7 @@ __all__ = [
     "decide",
     "demo",
     "fill",
+    "health",
     "init",
     "keygen",
     "load",
@@ -74,6 +76,7 @@ _HOMES = {
     "decide": "committing",
     "demo": "demonstrating",
     "fill": "filling",
+    "health": "examining",
     "init": "preparing",
     "keygen": "serving",
     "load": "serving",

@@ -43,8 +43,8 @@ def check(workspace: Workspace, client: str | None = None, say: Say = quiet) -> 
     return check_exports(chosen, workspace.exports(chosen.client), say)
 
 
-def refresh(workspace: Workspace, client: str | None = None, say: Say = quiet) -> Refreshed:
-    """Rebuild a client's lake from its exports. Raises InputRefused, RunLocked."""
+def refresh(workspace: Workspace, client: str | None = None, say: Say = quiet, *, full: bool = False) -> Refreshed:
+    """Bring a client's lake up to its exports; ``full`` reads all of them anew. Raises InputRefused, RunLocked."""
     chosen = workspace.choose(client)
     with client_lock(workspace.lock(chosen.client), chosen.client, say):
-        return refresh_lake(chosen, workspace.exports(chosen.client), workspace.lake(chosen.client), say)
+        return refresh_lake(chosen, workspace.exports(chosen.client), workspace.lake(chosen.client), say, full=full)

@@ -10,11 +10,18 @@ from pathlib import Path
 import duckdb
 
 
-def connect(path: Path | None = None, threads: int = 2, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a database file, or one in memory; nothing is ever fetched from the network."""
+def connect(
+    path: Path | None = None, threads: int = 2, *, read_only: bool = False, memory_gb: float | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open a database file, or one in memory; nothing is ever fetched from the network.
+
+    What does not fit into ``memory_gb`` (left out: most of the machine's) goes to the disk beside the file for the while.
+    """
     # a file may be open already with another number of threads, which an opening may not change: it is set afterwards
     con = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config={} if path else {"threads": threads})
     con.execute(f"SET threads = {threads}")
+    if memory_gb is not None:
+        con.execute(f"SET memory_limit = '{memory_gb:.3f}GB'")
     con.execute("SET autoinstall_known_extensions = false")
     con.execute("SET autoload_known_extensions = false")
     return con
@@ -39,6 +46,11 @@ def keep_order(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("SET threads = 1")
 
 
+def many_threads(con: duckdb.DuckDBPyConnection, threads: int) -> None:
+    """Go on with several threads, for what comes out alike in any order: counts and sets."""
+    con.execute(f"SET threads = {threads}")
+
+
 def sql_of(layer: str, step: str) -> str:
     """Return the text of one SQL file, for example ``sql_of("gold", "items")``."""
     return files("scorer.lake").joinpath(layer, f"{step}.sql").read_text(encoding="utf-8")
@@ -53,3 +65,13 @@ def build(con: duckdb.DuckDBPyConnection, layer: str, steps: Iterable[str]) -> N
 def make_table(con: duckdb.DuckDBPyConnection, name: str, sql: str, *, temporary: bool = False) -> None:
     """Make a table from a SELECT."""
     con.execute(f'CREATE OR REPLACE {"TEMP " if temporary else ""}TABLE "{name}" AS {sql}')
+
+
+def make_view(con: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
+    """Make a SELECT readable under a name without storing its rows."""
+    con.execute(f'CREATE OR REPLACE VIEW "{name}" AS {sql}')
+
+
+def count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
+    """Return how many rows a table or a query in parentheses has."""
+    return int(con.execute(f"SELECT COUNT(*) FROM {relation}").fetchall()[0][0])

@@ -7,9 +7,8 @@ SELECT
 FROM (
   SELECT
     p.category_key, p.week_index,
-    SUM(p.quantity) / NULLIF(SUM(m.usual), 0) AS level,
+    SUM(p.quantity) / NULLIF(SUM(p.usual), 0) AS level,
     COUNT(p.quantity) AS observations
-  FROM clean_periods AS p
-  JOIN item_levels AS m ON p.item_key = m.item_key AND p.slot = m.slot AND p.week_index = m.week_index
+  FROM season_parts AS p
   GROUP BY p.category_key, p.week_index
 ) AS c

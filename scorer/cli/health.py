@@ -1,0 +1,51 @@
+"""``promo health``: whether exports and lake are what they should be, for people and for those who watch machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from scorer.cli.answering import answer, at
+from scorer.cli.figures import figure
+from scorer.cli.options import HERE, LEARN, AsJson, ClientName, Folder
+from scorer.cli.screen import notes, row, say, screen
+from scorer.cli.screen import table as empty_table
+
+if TYPE_CHECKING:
+    from scorer.verbs.examining import Examined
+
+TROUBLE = 3
+_HEADS = ("Check", "State", "Measured", "Threshold", "What it means")
+_SIGNS = {"ok": "✓ ok", "warning": "▲ warning", "trouble": "✗ trouble"}
+
+health_app = typer.Typer()
+
+
+@health_app.command(rich_help_panel=LEARN, epilog="Example: promo health --client acme --json")
+def health(client: ClientName = None, workspace: Folder = HERE, as_json: AsJson = False) -> None:
+    """Examine the lake: freshness, files set aside, refused rows, empty cells, drift. Ends with 3 when there is trouble."""
+    from scorer import verbs
+
+    done = verbs.health(at(workspace), client)
+    answer(done, as_json, shown)
+    if done.state == "trouble":
+        raise typer.Exit(TROUBLE)
+
+
+def shown(done: Examined) -> None:
+    """Print the checks as a table, and below it what to do about those that are not in order."""
+    out = screen()
+    table = empty_table(*_HEADS, words=("State", "What it means"))
+    for finding in done.findings:
+        row(
+            table,
+            finding.name.replace("_", " "),
+            _SIGNS[finding.state],
+            figure(finding.measured),
+            figure(finding.threshold),
+            finding.words,
+        )
+    out.print(table)
+    notes(out, (f"{finding.name.replace('_', ' ')}: {finding.remedy}" for finding in done.findings if finding.remedy))
+    say(out, f"Client {done.client} on {done.day}: {_SIGNS[done.state]}", "bold")
