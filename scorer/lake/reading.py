@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, NamedTuple
 
 import duckdb
@@ -21,7 +22,8 @@ import numpy as np
 
 from scorer.columns import Array, take_text_as_text
 from scorer.errors import FileUnreadable
-from scorer.lake.cells import BLANKS, as_text, identifier, literal
+from scorer.lake.cells import BLANKS, as_texts, identifier, literal
+from scorer.lake.guarding import unguarded
 from scorer.lake.reading_text import (
     BREAK,
     FIELD,
@@ -84,6 +86,7 @@ def stage(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask) -> S
     Raises FileUnreadable when it is none of them or broken, and whatever ``ask.wanted`` raises.
     """
     try:
+        must_be_a_file(path)
         with path.open("rb") as file:
             magic = file.read(4)
         if magic == b"PAR1":
@@ -97,6 +100,13 @@ def stage(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask) -> S
         raise  # our SQL, not the file
     except duckdb.Error as why:
         raise FileUnreadable.because(path, str(why).splitlines()[0], "Export it again.") from why
+
+
+def must_be_a_file(path: Path) -> None:
+    """Raise FileUnreadable for a folder, a pipe or a device: opening a pipe waits until somebody writes into it."""
+    if not S_ISREG(path.stat().st_mode):
+        what = "it is a folder" if path.is_dir() else "it is no file but a pipe or a device"
+        raise FileUnreadable.because(path, what, "Give the name of a csv, xlsx or parquet file.")
 
 
 def drop(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
@@ -128,7 +138,7 @@ def _append(con: duckdb.DuckDBPyConnection, table: str, lines: list[int], cells:
     arrays: dict[str, Array] = {"line": np.array(lines, dtype=np.int64)}
     for i, column in cells.items():
         arrays[f"c{i}"] = np.empty(len(lines), dtype=object)
-        arrays[f"c{i}"][:] = [as_text(cell) for cell in column]
+        arrays[f"c{i}"][:] = as_texts(column)
     take_text_as_text(con)
     con.register("staging__arrays", arrays)
     typed = "".join(f", CAST(c{i} AS VARCHAR)" for i in cells)
@@ -162,9 +172,11 @@ def _stage_parquet(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: 
         source = f"read_parquet({literal(str(_plain_name(path, Path(folder))))}, file_row_number=true, hive_partitioning=false)"
         told = con.execute(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {source}").fetchall()
         headers = tuple(row[0] for row in told)
+        if any("\0" in header for header in headers):
+            raise FileUnreadable.because(path, "the name of a column holds a zero byte", "Export it again.")
         wanted = ask.wanted(headers)
         types = {i: _kept_type(told[i][1]) for i in wanted}
-        columns = "".join(f", CAST({identifier(headers[i])} AS {types[i]}) AS c{i}" for i in wanted)
+        columns = "".join(f", {_finite(identifier(headers[i]), types[i])} AS c{i}" for i in wanted)
         in_place = not ask.copied and _plain_name(path, Path(folder)) == path
         kind = "VIEW" if in_place else "TABLE"
         con.execute(f"CREATE OR REPLACE TEMP {kind} {table} AS SELECT file_row_number + 1 AS line{columns} FROM {source}")
@@ -182,7 +194,7 @@ def _stage_text(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask
         lines = as_lines(path, scanned, head.delimiter, Path(folder))
         lines = lines._replace(path=_plain_name(lines.path, Path(folder)))
         con.execute("SET preserve_insertion_order = true")  # the order of the rows is their line number
-        con.execute(_split(table, lines, head, wanted))
+        con.execute(_split(table, lines, head, wanted, scanned.guarded))
     if (read := _count(con, f"{table}_lines")) != lines.lines:
         raise FileUnreadable.because(
             path, f"only {read:,} of {lines.lines:,} lines could be read", "Export it again as UTF-8 csv."
@@ -206,14 +218,15 @@ def _stage_text(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask
     )
 
 
-def _split(table: str, lines: Lines, head: Head, wanted: Sequence[int]) -> str:
+def _split(table: str, lines: Lines, head: Head, wanted: Sequence[int], guarded: bool) -> str:
     """SQL that splits every line of the file, so that a row's number in the table is its line in the file.
 
     What is no row keeps its text in ``refused`` ('' for a blank line or a filler).
     """
     separator, width = literal(lines.separator), len(head.headers)
     restored = (lambda cell: f"replace({cell}, {literal(BREAK)}, chr(10))") if lines.separator == FIELD else (lambda cell: cell)
-    columns = "".join(f"{restored(f'f[{i + 1}]')} AS c{i}, " for i in wanted)
+    meant = unguarded if guarded else (lambda cell: cell)
+    columns = "".join(f"{meant(restored(f'f[{i + 1}]'))} AS c{i}, " for i in wanted)
     short = f"strlen(record) < {width + 20}"  # longer lines say something, or are refused as they stand
     only_blanks = f"CASE WHEN {short} THEN trim(record, {literal(BLANKS + lines.separator + FILLER)}) = '' ELSE false END"
     return f"""
@@ -298,6 +311,12 @@ def _kept_type(sql_type: str) -> str:
         "UINTEGER",
     }
     return sql_type if sql_type in plain else "VARCHAR"
+
+
+def _finite(column: str, kept: str) -> str:
+    """A column of parquet; a day 'infinity' is none that a calendar has."""
+    cast = f"CAST({column} AS {kept})"
+    return f"CASE WHEN isfinite({cast}) THEN {cast} END" if kept in {"DATE", "TIMESTAMP"} else cast
 
 
 def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:

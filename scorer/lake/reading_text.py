@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from scorer.errors import FileUnreadable
+from scorer.lake.guarding import may_be_guarded, unguarded_text
 
 # Single signs that cannot come from the file: the scan sends every file that holds them through the rewriting.
 FIELD, BREAK, FILLER, REFUSED, NOWHERE = "\x1f", "\x1e", "\x1d", "\x1c", "\x01"
@@ -48,6 +49,7 @@ class Scan(NamedTuple):
     long_lines: bool
     lines: int
     notes: tuple[str, ...] = ()
+    guarded: bool = True  # whether some cell may begin with a guard against formulas
 
 
 class Head(NamedTuple):
@@ -137,7 +139,7 @@ def _utf16(head: bytes) -> str | None:
 def _scan_bytes(path: Path, file: BinaryIO, wide: str | None) -> Scan:
     digest, utf8 = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
     size = lines = crlf = cr = 0
-    plain, valid, undefined, long_lines, last = wide is None, True, False, False, b""
+    plain, valid, undefined, long_lines, guarded, last = wide is None, True, False, False, False, b""
     while chunk := file.read(_CHUNK) + file.readline(LONGEST_LINE):
         digest.update(chunk)
         size += len(chunk)
@@ -152,6 +154,7 @@ def _scan_bytes(path: Path, file: BinaryIO, wide: str | None) -> Scan:
         plain = plain and b'"' not in chunk and not any(sign in chunk for sign in _SIGNS)
         long_lines = long_lines or _has_long_line(chunk)
         valid = valid and _decodes(utf8, chunk)
+        guarded = guarded or may_be_guarded(chunk)
         undefined = undefined or any(byte in chunk for byte in (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d"))
         last = chunk[-1:]
     if wide:
@@ -168,6 +171,7 @@ def _scan_bytes(path: Path, file: BinaryIO, wide: str | None) -> Scan:
         long_lines,
         lines + (last != b"\n"),
         notes,
+        guarded,
     )
 
 
@@ -211,7 +215,7 @@ def _first_records(lines: list[str], delimiter: str) -> Iterator[Head]:
             cells = next(reader)
             told = line == 1 and delimiter.join(cells).strip("\ufeff ").lower().startswith("sep=")
             if any(cell.strip("\ufeff \t") for cell in cells) and not told:
-                yield Head(tuple(cell.strip("\ufeff") for cell in cells), line, reader.line_num, delimiter)
+                yield Head(tuple(unguarded_text(cell.strip("\ufeff")) for cell in cells), line, reader.line_num, delimiter)
             line = reader.line_num + 1
     except (StopIteration, csv.Error):
         return

@@ -1,21 +1,16 @@
-"""Spreadsheets as rows of cells. Looked at before they are opened, because a small file can unfold into a huge one."""
+"""Spreadsheets as rows of cells."""
 
 from __future__ import annotations
 
-import re
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from scorer.errors import FileUnreadable, nearest
 from scorer.lake.cells import as_text
+from scorer.lake.reading_archive import inspect
 
-UNFOLDED_LIMIT = 2_000_000_000  # bytes of XML
-CELLS_LIMIT = 150_000_000  # the reader keeps the whole rectangle up to the last cell in memory
 _HEAD_ROWS = 25
-_PIECE = 4_000_000
-_LAST_CELLS = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 
 class Sheet(NamedTuple):
@@ -50,47 +45,10 @@ def open_sheet(path: Path, wanted: str | None, known: Callable[[Sequence[str]], 
     return max(sheets, key=lambda sheet: known(sheet.headers))
 
 
-def inspect(path: Path) -> None:
-    """Raise FileUnreadable when the file is no zip archive or would unfold beyond what can be read safely."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            total = sum(part.file_size for part in archive.infolist())
-            if total > UNFOLDED_LIMIT:
-                raise FileUnreadable.because(path, f"it unfolds into {total / 1e9:.1f} GB", "Split it, or export csv or parquet.")
-            for part in archive.infolist():
-                if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
-                    _inspect_sheet(path, archive, part)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, ValueError) as why:
-        raise FileUnreadable.because(path, f"it is not a whole workbook ({why})", "Save it again as xlsx.") from why
-
-
 def unmarked(cell: Any) -> Any:
     """A header or plain cell as a person reads it."""
     text = as_text(cell)
     return text.lstrip("\x1f") if text else ""
-
-
-def _inspect_sheet(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    widest, last, tail = 0, 0, b""
-    with archive.open(part) as xml:
-        while piece := xml.read(_PIECE):
-            for column, row in _outermost(tail + piece):
-                widest, last = max(widest, column), max(last, row)
-            tail = piece[-200:]
-            if widest * last > CELLS_LIMIT:
-                raise FileUnreadable.because(
-                    path,
-                    f"a sheet reaches to row {last:,} and column {widest:,}",
-                    "Delete the stray cells far below or to the right, or export csv.",
-                )
-
-
-def _outermost(xml: bytes) -> Iterator[tuple[int, int]]:
-    for letters, row in _LAST_CELLS.findall(xml):
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - 64
-        yield column, int(row)
 
 
 def _candidates(path: Path, names: list[str], wanted: str | None, search: bool) -> list[str]:

@@ -1,7 +1,7 @@
 """Tables into files: csv, parquet or xlsx by the ending of the name, there whole or not at all.
 
-Text that a spreadsheet would run as a formula is always written as text. csv and parquet may also be written in
-batches (``TableWriter``) when the table is larger than memory.
+Text that a spreadsheet would run as a formula is always written as text (in csv as ``guarding`` says). csv and parquet
+may also be written in batches (``TableWriter``) when the table is larger than memory.
 """
 
 from __future__ import annotations
@@ -21,12 +21,10 @@ from scorer.columns import Array, Columns, length, take_text_as_text
 from scorer.contracts.table import Kind
 from scorer.errors import OutputRefused, nearest
 from scorer.lake.cells import identifier, literal
+from scorer.lake.guarding import guarded, guarded_text
 from scorer.lake.writing_xlsx import write_xlsx
 
 ENDINGS = (".csv", ".parquet", ".xlsx")
-# As OWASP advises against CSV injection: a cell that starts so gets an apostrophe, unless it is a plain number.
-_FORMULA = r"^[=+\-@\t\r]"
-_PLAIN_NUMBER = r"^[+\-]?([0-9]+([.,][0-9]+)*|[.,][0-9]+)([eE][+\-]?[0-9]+)?\s?%?$"
 
 
 def write_table(path: Path, columns: Columns, kinds: Mapping[str, Kind] | None = None) -> None:
@@ -151,18 +149,13 @@ def _shown(column: str, sql_type: str, kind: Kind | None, ending: str) -> str:
     name = identifier(column)
     if ending == ".parquet":
         return name
-    header = identifier(_guarded_header(column))
+    header = identifier(guarded_text(column))
     if sql_type == "VARCHAR":
-        risky = f"regexp_matches({name}, {literal(_FORMULA)}) AND NOT regexp_matches({name}, {literal(_PLAIN_NUMBER)})"
-        return f"CASE WHEN {risky} THEN '''' || {name} ELSE {name} END AS {header}"
+        return f"{guarded(name)} AS {header}"
     if kind is Kind.COUNT and sql_type == "DOUBLE":
         whole = f"abs({name}) < 1e15 AND {name} = floor({name})"
         return f"CASE WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END AS {header}"
     return f"{name} AS {header}"
-
-
-def _guarded_header(header: str) -> str:
-    return "'" + header if header.startswith(("=", "+", "-", "@", "\t", "\r")) else header
 
 
 def _for_duckdb(columns: Columns) -> Columns:

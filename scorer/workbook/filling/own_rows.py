@@ -10,7 +10,8 @@ import python_calamine as calamine
 
 from scorer.errors import OutputRefused
 from scorer.lake import headers as heads
-from scorer.lake.reading_xlsx import inspect, unmarked
+from scorer.lake.reading_archive import inspect
+from scorer.lake.reading_xlsx import unmarked
 from scorer.plan import Plan, plan_from_cells
 from scorer.settings import Client
 from scorer.workbook.filling.places import Place

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, NamedTuple, TypeAlias
 
 from scorer.errors import OutputRefused
-from scorer.lake.reading_xlsx import UNFOLDED_LIMIT
+from scorer.lake.reading_archive import UNFOLDED_LIMIT
 from scorer.workbook.filling.markup import Checker, elements
 
 WHOLE_PART_LIMIT = 64_000_000  # of a part that is read in one go; sheets and strings are read as streams

@@ -1,0 +1,147 @@
+"""What a workbook unfolds into, looked at before it is opened: a small file can become a huge one in memory.
+
+The reader of workbooks keeps every string and the whole rectangle up to the last cell. So every part it would read is
+unfolded once, piece by piece, counted and let go; sizes that an archive claims are checked on the way, not believed.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+from scorer.errors import FileUnreadable
+
+UNFOLDED_LIMIT = 2_000_000_000  # bytes of XML in all
+PART_LIMIT = 200_000_000  # of a part that is no sheet; the reader keeps some three times that in memory
+TEXTS_LIMIT = 20_000_000  # shared strings; each takes 24 bytes even where it is empty
+CELLS_LIMIT = 150_000_000  # the rectangle up to the last cell
+DENSE_LIMIT = 20_000_000  # a larger rectangle must be filled: at least one cell in twenty
+MOST_PARTS = 20_000
+_PIECE = 4_000_000
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
+_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']([0-9]{1,7})["']""")
+_ANY_ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
+_PLACED = re.compile(rb"<(?:\w+:)?(?:c|row)[\s/][^>]*")
+_STRING = re.compile(rb"<(?:\w+:)?si[\s>/]")
+_REPEATED = re.compile(rb"""number-rows-repeated\s*=\s*["']([0-9]+)["']""")
+_REPEATED_CELL = re.compile(rb"""<(?:\w+:)?table-cell\s[^>]*?number-columns-repeated\s*=\s*["']([0-9]+)["'][^>]*""")
+
+
+class _Reach(NamedTuple):
+    """How far the cells of a part reach, and how many cells, rows and shared texts it has so far."""
+
+    column: int = 0
+    row: int = 0
+    cells: int = 0
+    rows: int = 0
+    texts: int = 0
+
+    @property
+    def rectangle(self) -> int:
+        return self.column * max(self.row, self.rows)
+
+
+def inspect(path: Path) -> None:
+    """Raise FileUnreadable when the file is no zip archive or would unfold beyond what can be read safely."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            if len(parts) > MOST_PARTS:
+                raise _too_much(path, f"it has {len(parts):,} parts")
+            if (total := sum(part.file_size for part in parts)) > UNFOLDED_LIMIT:
+                raise _too_much(path, f"it unfolds into {total / 1e9:.1f} GB")
+            for part in parts:
+                if part.filename.lower().endswith((".xml", ".rels", ".bin")):
+                    _inspect_part(path, archive, part)
+    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError, ValueError) as why:
+        raise FileUnreadable.because(path, f"it is not a whole workbook ({why})", "Save it again as xlsx.") from why
+
+
+def _inspect_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    reach, unfolded, tail = _Reach(), 0, b""
+    with archive.open(part) as xml:
+        while piece := xml.read(_PIECE):
+            unfolded += len(piece)
+            text, tail = _whole_tags(tail + piece)
+            reach = _reached(path, reach, text)
+            _must_fit(path, part.filename, reach, unfolded)
+    reach = _reached(path, reach, tail)
+    if reach.rectangle > DENSE_LIMIT and reach.rectangle > 20 * reach.cells:
+        raise _stray(path, reach)
+
+
+def _whole_tags(text: bytes) -> tuple[bytes, bytes]:
+    """Split before the last tag, which may go on in the next piece. Raises ValueError for a tag without an end."""
+    at = text.rfind(b"<")
+    if len(text) - at > 2 * _PIECE:
+        raise ValueError("a tag has no end")
+    return (text, b"") if at < 0 else (text[:at], text[at:])
+
+
+def _must_fit(path: Path, name: str, reach: _Reach, unfolded: int) -> None:
+    if not reach.cells and unfolded > PART_LIMIT:
+        raise _too_much(path, f"its part {name} unfolds into more than {PART_LIMIT / 1e6:.0f} MB")
+    if reach.texts > TEXTS_LIMIT:
+        raise _too_much(path, f"it lists more than {TEXTS_LIMIT:,} texts")
+    if reach.rectangle > CELLS_LIMIT:
+        raise _stray(path, reach)
+
+
+def _reached(path: Path, reach: _Reach, text: bytes) -> _Reach:
+    placed = _CELL.findall(text)
+    columns = {_number(letters) for letters in {letters for letters, _ in placed}}
+    rows = [int(row) for _, row in placed]
+    cells, lines = len(_ANY_CELL.findall(text)), len(_ANY_ROW.findall(text))
+    if cells > len(placed):
+        _must_be_plain(text)
+        # a cell that does not say where it stands comes after the one before it
+        columns.add(max(len(_ANY_CELL.findall(line)) for line in _ANY_ROW.split(text)))
+        rows += [int(row) for row in _ROW.findall(text)]
+    if b"-repeated" in text:
+        _must_not_multiply(path, text)
+    return _Reach(
+        max(reach.column, *columns, 0),
+        max(reach.row, *rows, 0),
+        reach.cells + cells,
+        reach.rows + lines,
+        reach.texts + (len(_STRING.findall(text)) if not cells else 0),
+    )
+
+
+def _must_be_plain(text: bytes) -> None:
+    """Raise ValueError for tags whose places are written so that they cannot be told without reading the XML."""
+    if any(b"&" in tag or tag.count(b'"') % 2 or tag.count(b"'") % 2 for tag in _PLACED.findall(text)):
+        raise ValueError("the places of its cells are written in no way a spreadsheet program does")
+
+
+def _must_not_multiply(path: Path, text: bytes) -> None:
+    """Raise FileUnreadable for rows and cells of an OpenDocument sheet that are repeated too often, with something in them."""
+    for row in text.split(b":table-row")[1:]:
+        often = max((int(rows) for rows in _REPEATED.findall(row)), default=1)
+        filled = sum(int(cell[1]) for cell in _REPEATED_CELL.finditer(row) if b"value" in cell[0])
+        filled += row.count(b"value-type")
+        if often * filled > DENSE_LIMIT:
+            raise _too_much(path, f"a row of {filled:,} cells is repeated {often:,} times")
+
+
+def _number(letters: bytes) -> int:
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + letter - 64
+    return column
+
+
+def _too_much(path: Path, why: str) -> FileUnreadable:
+    return FileUnreadable.because(path, why, "Split it, or export csv or parquet.")
+
+
+def _stray(path: Path, reach: _Reach) -> FileUnreadable:
+    return FileUnreadable.because(
+        path,
+        f"a sheet reaches to row {max(reach.row, reach.rows):,} and column {reach.column:,}",
+        "Delete the stray cells far below or to the right, or export csv.",
+    )
