@@ -31,8 +31,8 @@ class Listed(NamedTuple):
     """A list of the inbox and what became of it.
 
     folder: its place in the run's outputs. state: waiting (not tried yet), scored, already done (``where`` says in which
-    folder of outputs), failed (it is at fault) or stays (it is not: the next run tries again). rows_in = scored + rejected +
-    blank. sums: by scored column. files: what was written, with hashes.
+    folder of outputs), failed (it is at fault) or stays (it is not: the next run tries again). model, settings: what it was
+    scored with. rows_in = scored + rejected + blank. sums: by scored column. files: what was written, with hashes.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Listed(NamedTuple):
     code: int = 0
     why: str = ""
     model: str = ""
+    settings: str = ""
     where: str = ""
     rows_in: int = 0
     scored: int = 0

@@ -78,7 +78,7 @@ def _known(places: Places) -> Iterator[tuple[Key, str]]:
             told = json.loads(path.read_text(encoding="utf-8"))
             for one in told["lists"]:
                 if one["state"] == "scored":
-                    yield Key(one["sha256"], one["model"], told["settings"]), f"{path.parent.name}/{one['folder']}"
+                    yield Key(one["sha256"], one["model"], one["settings"]), f"{path.parent.name}/{one['folder']}"
         except (OSError, ValueError, TypeError, KeyError):
             continue  # a damaged manifest vouches for nothing: its lists would be scored again
 

@@ -75,6 +75,7 @@ def made(listed: Listed, path: Path, folder: Path, maker: Maker) -> Listed:
             state="scored",
             code=code,
             model=done.model_version,
+            settings=maker.known_by,
             rows_in=done.rows_in,
             scored=done.scored,
             rejected=done.rejected,

@@ -7,13 +7,13 @@ from datetime import date
 from time import monotonic
 
 from scorer.artifacts.store import Store
-from scorer.errors import ModelNotFound
+from scorer.errors import InputRefused, ModelNotFound
 from scorer.model import BUNDLE_TASK
 from scorer.running import alerts, exports, manifest, needs
 from scorer.running.blame import fault
 from scorer.running.course import Course, Outcome, Setting, now, since
 from scorer.running.findings import findings
-from scorer.running.identity import learning_hash
+from scorer.running.identity import learning_hash, settings_hash
 from scorer.running.inbox import put_away
 from scorer.running.journal import Listed
 from scorer.running.memory import Refreshment, Training, recall, remember
@@ -36,7 +36,9 @@ def refresh(course: Course) -> Outcome:
     counts = {
         one.table: {"rows": one.rows, "used": one.used, "apart": one.apart, "rejected": one.rejected} for one in done.counts
     }
-    return Outcome("done", {**counts, "promotions": done.promotions, "learnable": done.learnable}, need.why)
+    counts_of_all = {**counts, "promotions": done.promotions, "learnable": done.learnable, "set_aside": len(done.aside)}
+    # the lake was built without the files that could not be used; health goes on saying so until they are exported again
+    return Outcome("done", counts_of_all, need.why, InputRefused.exit_code if done.aside else 0)
 
 
 def train(course: Course) -> Outcome:
@@ -61,7 +63,7 @@ def train(course: Course) -> Outcome:
 def score(course: Course) -> Outcome:
     """Score every list that waits; one that cannot be used never keeps another from being scored."""
     maker = _maker(course)
-    done = _done_so_far(course, maker)
+    done = _done_so_far(course)
     for listed in course.journal.lists:
         if listed.state == "waiting":
             course.setting.say(f"Scoring {listed.name}")
@@ -124,14 +126,16 @@ def _maker(course: Course) -> Maker:
     setting = course.setting
     # a model that is missing is told list by list, so that the lists stay where they are
     model = Store(setting.places.workspace.models(setting.client.client)).current(BUNDLE_TASK) or ""
-    return Maker(setting.work.score, setting.work.workbook, setting.client.run, model, course.journal.settings)
+    # as they are now: a run that is resumed may find others than it began with
+    known_by = settings_hash(setting.client, setting.work.product)
+    return Maker(setting.work.score, setting.work.workbook, setting.client.run, model, known_by)
 
 
-def _done_so_far(course: Course, maker: Maker) -> dict[Key, str]:
+def _done_so_far(course: Course) -> dict[Key, str]:
     done = manifest.scored_before(course.setting.places)
     for listed in course.journal.lists:
         if listed.state == "scored":
-            done[maker.key(listed)._replace(model=listed.model)] = f"{course.journal.run}/{listed.folder}"
+            done[Key(listed.sha256, listed.model, listed.settings)] = f"{course.journal.run}/{listed.folder}"
     return done
 
 

@@ -12,7 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import duckdb
+import pytest
 
+from scorer import verbs
 from scorer.running.journal import read, runs
 from scorer.running.places import Places
 from tests.promo_command import ROOT, promo
@@ -133,6 +135,25 @@ def test_a_killed_training_is_done_again(night: Night):
     told = json.loads(ended.out)["runs"][0]
     assert told["resumed"]
     assert {stage["name"]: stage["state"] for stage in told["stages"]}["train"] == "done"
+
+
+def test_a_run_that_is_resumed_under_other_settings_says_which_list_had_which(night: Night):
+    night.drop("a.csv")
+    night.drop("b.csv", first=6)
+
+    def stop(line):
+        if line["stage"] == "list":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        verbs.run(night.workspace, CLIENT, DAY, tell=stop)
+    night.configure("[money]\nfixed_cost = 10.0")
+    first, _ = verbs.run(night.workspace, CLIENT, DAY)  # and a run of its own, because costs take part in what is learnt
+    assert (first.resumed, [one.state for one in first.lists]) == (True, ["scored", "scored"])
+    assert first.lists[0].settings != first.lists[1].settings
+    night.drop("a.csv")
+    night.drop("b.csv", first=6)
+    assert [one.state for one in night.run().lists] == ["scored", "already done"]
 
 
 def test_two_runs_at_once_do_the_work_once(night: Night):

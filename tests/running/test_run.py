@@ -214,6 +214,7 @@ def test_a_run_counts_as_the_day_that_is_named(night: Night):
 def test_a_held_lock_is_told(night: Night):
     with client_lock(night.workspace.lock(CLIENT), CLIENT), pytest.raises(RunLocked):
         night.run()
+    assert night.log()[-1]["state"] == "held by another run"
 
 
 def test_another_clients_files_are_left_alone(night: Night):
