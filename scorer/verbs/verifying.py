@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 
+from scorer.errors import BadSettings
 from scorer.saying import Say, quiet
 from scorer.settings import Engine, EngineName
 from scorer.verification.steps import Verified
 from scorer.workspace import Workspace
+
+_BEFORE_SECRETS = set(";@?")  # what follows these signs in an address is a user, a token or another secret
 
 
 def verify(
@@ -34,8 +37,14 @@ def verify(
 
 
 def engine_of(settings: Engine, name: EngineName | None, master: str | None) -> Engine:
-    """Return settings of an engine with what was asked for in place of what they say. Raises BadSettings."""
+    """Return settings of an engine with what was asked for in place of what they say.
+
+    Raises BadSettings for an address with a secret in it, and does not repeat it.
+    """
     from scorer.settings import parse_settings
 
     asked = {key: value for key, value in (("name", name), ("master", master)) if value is not None}
-    return parse_settings(Engine, {**settings.model_dump(), **asked}, "the request")
+    found = parse_settings(Engine, {**settings.model_dump(), **asked}, "the request")
+    if found.master is not None and _BEFORE_SECRETS & set(found.master):
+        raise BadSettings.secret("engine.master", "Put the whole address into the environment as SPARK_REMOTE instead.")
+    return found

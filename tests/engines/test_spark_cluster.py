@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -115,11 +114,3 @@ def when(happens: Callable[[], bool], do: Callable[[], None], patience: float = 
             return
         time.sleep(0.02)
     do()
-
-
-def test_no_cluster_is_a_sentence(java: str, demo_home: Home, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", PROMO, "verify", "--engine", "spark", "--master", "sc://127.0.0.1:9"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SPARK_CONNECT_RETRIES": "0"}
-    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=120, check=False)
-    assert ended.returncode == 3, ended.stderr
-    assert b"was not reached" in ended.stderr

@@ -7,6 +7,7 @@ Snowflake's connections.toml, never in a client file, and is not kept, printed o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from scorer.errors import EngineUnusable, ExtraMissing
@@ -40,8 +41,8 @@ class SnowflakeEngine(Warehouse):
         self._connection.close()
 
     def _bring(self, name: str, table: Table, rows: list[tuple[Any, ...]]) -> None:
-        marks = ", ".join(["%s"] * len(table.types))
-        self._connection.cursor().executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
+        marks = f"({', '.join(['%s'] * len(table.types))})"
+        self._cursor.execute(f"INSERT INTO {name} VALUES {', '.join([marks] * len(rows))}", list(chain.from_iterable(rows)))
 
 
 def connect(named: str | None, environment: Mapping[str, str]) -> SnowflakeConnection:

@@ -14,7 +14,7 @@ from scorer.columns import Array, Columns, as_python
 from scorer.lake.engines.engine import Table
 from scorer.settings import EngineName
 
-_AT_ONCE = 5_000  # rows of a statement that brings some
+_AT_ONCE = 500  # rows of a statement that brings some: a statement has a limited length
 
 
 class Cursor(Protocol):
@@ -49,7 +49,7 @@ class Warehouse:
         cursor.execute(f"USE SCHEMA {self._schema}")
 
     def put(self, name: str, table: Table) -> None:
-        """Bring a table there, some thousand rows at a time."""
+        """Bring a table there, some hundred rows at a time."""
         declared = ", ".join(f"{column} {self._typed(kind)}" for column, kind in table.types.items())
         self._cursor.execute(f"CREATE OR REPLACE TABLE {name} ({declared})")
         cells = [as_cells(table.columns[column], kind) for column, kind in table.types.items()]
