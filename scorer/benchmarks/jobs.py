@@ -60,6 +60,23 @@ def file_to_file(workspace: str, rows: int, plan: str, out: str) -> Found:
     return {"seconds": taken, "memory": memory, "raw": _raw(verbs.load(home, "example")[0], rows)}
 
 
+def remembered(workspace: str, plan: str, out: str) -> Found:
+    """Score a file into a file, and tell the largest memory it took."""
+    home = Workspace(Path(workspace))
+    taken = seconds(lambda: verbs.score(home, Path(plan), Path(out), "example", reasons=False))
+    return {"seconds": taken, "memory": peak_memory_mb()}
+
+
+def matrix_written(workspace: str, rows: int, path: str, booster: str) -> Found:
+    """Write what the trees read of a plan as csv, and the trees."""
+    from scorer.benchmarks.served import write_matrix
+
+    model, _ = verbs.load(Workspace(Path(workspace)), "example")
+    write_matrix(Path(path), _matrix(model, rows), model.lift.encoding.features)
+    model.lift.booster.save_model(booster)
+    return {}
+
+
 def one_row(workspace: str, times: int) -> Found:
     """Score one row at a time, warm."""
     model, client = verbs.load(Workspace(Path(workspace)), "example")

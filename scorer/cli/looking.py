@@ -28,13 +28,14 @@ def demo(workspace: Folder = HERE, as_json: AsJson = False) -> None:
 def benchmarks(
     context: typer.Context,
     workspace: Folder = HERE,
-    scale: Annotated[str, typer.Option("--scale", metavar="SIZE", help="full (minutes) or small (seconds).")] = "full",
+    scale: Annotated[str, typer.Option("--scale", metavar="SIZE", help="full (minutes), largest (an hour or more) or small (seconds).")] = "full",
     only: Annotated[
         str | None,
         typer.Option(
             "--only",
             metavar="PARTS",
-            help="Some of memory, reasons, files, row, start, optimise, refresh, first, cells, office; by commas.",
+            help="Some of score, reasons, memory, xlsx-write, xlsx-read, row, start, optimise, refresh, first, cells, office; "
+            "mlflow only if it is named, because it is downloaded. By commas.",
         ),
     ] = None,
     as_json: AsJson = False,
