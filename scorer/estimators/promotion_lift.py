@@ -29,11 +29,15 @@ class ReadableParts(Protocol):
 
 
 class Recipe(NamedTuple):
-    """How the trees are grown."""
+    """How the trees are grown: the fewest and shallowest with which no measure of skill fell on later promotions.
 
-    trees: int = 260
-    depth: int = 3
-    rate: float = 0.04
+    On the example and on the orange juice of Chicago, 200 trees of depth 2 explain as much of later lifts as 260 of depth 3
+    did (0.58 each; 0.42 against 0.39), at half the steps down a tree. Fewer or other ones lost in calibration or in money.
+    """
+
+    trees: int = 200
+    depth: int = 2
+    rate: float = 0.065
     rows: float = 0.5
     columns: float = 0.5
     least_rows: float = 15.0
