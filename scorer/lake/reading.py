@@ -127,12 +127,20 @@ def stage_rows(
         lines = [line for line, row in batch if any(_says_something(cell) for cell in row)]
         kept = set(lines)
         cells = [row for line, row in batch if line in kept]
-        _append(con, table, lines, {i: [row[i] if i < len(row) else None for row in cells] for i in width})
+        _append(con, table, lines, _columns(cells, width))
         filled, blank = filled + len(lines), blank + len(batch) - len(lines)
     return filled, blank
 
 
-def _append(con: duckdb.DuckDBPyConnection, table: str, lines: list[int], cells: dict[int, list[Any]]) -> None:
+def _columns(rows: list[Sequence[Any]], width: Sequence[int]) -> dict[int, Sequence[Any]]:
+    """Turn rows into columns; a short row has nothing in the last of them."""
+    if not rows or len(set(map(len, rows))) > 1 or max(width, default=-1) >= len(rows[0]):
+        return {i: [row[i] if i < len(row) else None for row in rows] for i in width}
+    columns = list(zip(*rows, strict=True))
+    return {i: columns[i] for i in width}
+
+
+def _append(con: duckdb.DuckDBPyConnection, table: str, lines: list[int], cells: dict[int, Sequence[Any]]) -> None:
     if not lines:
         return
     arrays: dict[str, Array] = {"line": np.array(lines, dtype=np.int64)}
