@@ -37,8 +37,11 @@ def refresh(course: Course) -> Outcome:
         one.table: {"rows": one.rows, "used": one.used, "apart": one.apart, "rejected": one.rejected} for one in done.counts
     }
     counts_of_all = {**counts, "promotions": done.promotions, "learnable": done.learnable, "set_aside": len(done.aside)}
-    # the lake was built without the files that could not be used; health goes on saying so until they are exported again
-    return Outcome("done", counts_of_all, need.why, InputRefused.exit_code if done.aside else 0)
+    if not done.aside:
+        return Outcome("done", counts_of_all, need.why)
+    # the lake was built without them; health goes on saying so until they are exported again
+    aside = "; ".join(one.why for one in done.aside)
+    return Outcome("done", counts_of_all, f"{need.why}; set aside: {aside}", InputRefused.exit_code)
 
 
 def train(course: Course) -> Outcome:

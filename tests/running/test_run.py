@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from scorer.errors import RunLocked
 from scorer.lock import client_lock
 from scorer.model import BUNDLE_TASK
 from scorer.settings import read_client
+from tests.promo_command import promo
 from tests.running.conftest import CLIENT, DAY, Night
 
 
@@ -168,6 +170,31 @@ def test_exports_that_are_refused_do_not_stop_the_lists(night: Night):
     assert ran.code == 3
     assert (stages(ran)["refresh"], [one.state for one in ran.lists]) == ("failed", ["scored"])
     assert "promotions.csv has no column" in next(alert.sentence for alert in ran.alerts if alert.about == "refresh")
+
+
+def test_an_export_that_is_set_aside_is_told_and_the_rest_goes_on(night: Night):
+    (night.root / "exports" / CLIENT / "sales_2027.csv").write_bytes(b"\x00\xff\xfe nothing of use \x00" * 50)
+    night.drop("a.csv")
+    ran = night.run()
+    assert (ran.code, stages(ran)["refresh"], [one.state for one in ran.lists]) == (3, "done", ["scored"])
+    assert "set aside" in ran.stages[0].why
+    assert "sales_2027.csv" in ran.stages[0].why
+    assert "files_set_aside" in {alert.about for alert in ran.alerts}
+    again = night.run()
+    assert (again.code, again.stages, "files_set_aside" in {alert.about for alert in again.alerts}) == (0, (), True)
+
+
+def test_people_read_tables_and_programs_lines(night: Night):
+    night.write("b.csv", "nothing,to,see\n1,2,3\n")
+    shown = promo(night.root, "run", "--date", "2027-02-03")
+    assert shown.code == 3
+    assert "Run 20270203-001" in shown.out
+    assert re.search(r"b\.csv +failed", shown.out)
+    assert "! b.csv: " in shown.out
+    assert "! freshness: The last sales are of 2026-06-30, 218 days ago." in shown.out
+    idle = promo(night.root, "run", "--date", "2027-02-04", "--json")
+    assert (idle.code, json.loads(idle.out)["runs"][0]["stages"]) == (0, [])
+    assert [json.loads(line)["state"] for line in idle.err.splitlines()] == ["nothing to do"]
 
 
 def test_without_a_model_the_lists_stay(night: Night):
