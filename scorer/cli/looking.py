@@ -28,7 +28,9 @@ def demo(workspace: Folder = HERE, as_json: AsJson = False) -> None:
 def benchmarks(
     context: typer.Context,
     workspace: Folder = HERE,
-    scale: Annotated[str, typer.Option("--scale", metavar="SIZE", help="full (minutes), largest (an hour or more) or small (seconds).")] = "full",
+    scale: Annotated[
+        str, typer.Option("--scale", metavar="SIZE", help="full (minutes), largest (hours) or small (seconds).")
+    ] = "full",
     only: Annotated[
         str | None,
         typer.Option(
