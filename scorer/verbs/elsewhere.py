@@ -140,21 +140,18 @@ def _staged(pieces: Iterator[Plan], folder: Path) -> int:
 
 def _scored_there(settings: Engine, storage: Path, sent: Shipment) -> None:
     """Score the staged rows on the cluster; what it gives lies in a folder beside them."""
-    from pyspark.errors import PySparkException
-
-    from scorer.lake.engines.spark import ddl, each_file_at_a_time, first_line, open_session, to_workers
+    from scorer.lake.engines.spark import ddl, each_file_at_a_time, open_session, to_workers, troubles_told
     from scorer.pieces import ANSWER_TYPES, answers
 
     if not any(storage.joinpath("plan").iterdir()):
         return
     session = open_session(settings.master)
     try:
-        each_file_at_a_time(session)
-        plan = session.read.parquet(str(storage / "plan"))
-        found = plan.mapInArrow(answers(to_workers(session, sent)), ddl(ANSWER_TYPES))
-        found.write.parquet(str(storage / "answers"))
-    except PySparkException as why:
-        raise EngineUnusable.because(settings.name, first_line(why), "Look at what its workers say.") from why
+        with troubles_told(settings.name):
+            each_file_at_a_time(session)
+            plan = session.read.parquet(str(storage / "plan"))
+            found = plan.mapInArrow(answers(to_workers(session, sent)), ddl(ANSWER_TYPES))
+            found.write.parquet(str(storage / "answers"))
     finally:
         session.stop()
 

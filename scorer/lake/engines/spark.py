@@ -7,7 +7,9 @@ What the cluster needs to know (secrets, memory, storage) stands in Spark's own 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from os import environ
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
@@ -46,18 +48,25 @@ class SparkEngine:
         return self._name
 
     def put(self, name: str, table: Table) -> None:
-        self._session.createDataFrame(to_arrow(table)).createOrReplaceTempView(name)
+        """Bring a table there."""
+        with troubles_told(self._name):
+            # with its columns declared: an empty table would not tell them
+            self._session.createDataFrame(to_arrow(table), schema=ddl(table.types)).createOrReplaceTempView(name)
         self._brought.append(name)
 
     def make(self, name: str, select: str) -> None:
-        # stored, not a view: a view of views of views takes Spark longer to plan than to run
-        self._session.sql(f"DROP TABLE IF EXISTS {name}")
-        self._session.sql(f"CREATE TABLE {name} AS {select}")
+        """Make a table from a SELECT; stored, because a view of views of views takes Spark longer to plan than to run."""
+        with troubles_told(self._name):
+            self._session.sql(f"DROP TABLE IF EXISTS {name}")
+            self._session.sql(f"CREATE TABLE {name} AS {select}")
 
     def fetch(self, name: str) -> Columns:
-        return from_arrow(self._session.table(name).toArrow())
+        """Bring a table back."""
+        with troubles_told(self._name):
+            return from_arrow(self._session.table(name).toArrow())
 
     def close(self) -> None:
+        """Drop the database with all that is in it, and leave."""
         for name in self._brought:
             self._session.catalog.dropTempView(name)
         self._session.sql("USE default")
@@ -70,6 +79,8 @@ def open_session(master: str | None) -> SparkSession:
 
     None: what Spark's own configuration says. Raises ExtraMissing and EngineUnusable.
     """
+    # a remark for programmers, about a part of pyspark that is not used here
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     try:
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
@@ -85,6 +96,17 @@ def open_session(master: str | None) -> SparkSession:
         return builder.getOrCreate()
     except PySparkException as why:
         raise EngineUnusable.not_reached("Spark", master or "as configured", first_line(why)) from why
+
+
+@contextmanager
+def troubles_told(engine: EngineName) -> Iterator[None]:
+    """Turn what Spark says for pages into a sentence. Raises EngineUnusable."""
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except PySparkException as why:
+        raise EngineUnusable.because(engine, first_line(why), "Look at what its workers say.") from why
 
 
 def _python() -> str:
