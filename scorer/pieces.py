@@ -6,7 +6,7 @@ rows are replayed there too, so a worker whose libraries answer otherwise refuse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,13 +34,18 @@ LINE = "line"
 REFUSED = "refused__"
 REJECTS = ("promotion_id", "file", "line", "column", "reason", "text")
 """The columns of a refused row; on their way back they bear ``REFUSED`` before their name."""
-_SQL: dict[Kind, SqlType] = {Kind.TEXT: "VARCHAR", Kind.DATE: "DATE", Kind.FLAG: "BOOLEAN"}
 
-PLAN_TYPES: dict[str, SqlType] = {LINE: "BIGINT", **{name: _SQL.get(kind, "DOUBLE") for name, kind in PLAN.kinds.items()}}
+
+def _travelling(kinds: Mapping[str, Kind]) -> dict[str, SqlType]:
+    known: dict[Kind, SqlType] = {Kind.TEXT: "VARCHAR", Kind.DATE: "DATE", Kind.FLAG: "BOOLEAN"}
+    return {name: known.get(kind, "DOUBLE") for name, kind in kinds.items()}
+
+
+PLAN_TYPES: dict[str, SqlType] = {LINE: "BIGINT", **_travelling(PLAN.kinds)}
 ANSWER_TYPES: dict[str, SqlType] = {
     LINE: "BIGINT",
     **{REFUSED + name: "VARCHAR" for name in REJECTS if name != LINE},
-    **{name: _SQL.get(kind, "DOUBLE") for name, kind in SCORED.kinds.items()},
+    **_travelling(SCORED.kinds),
 }
 _ROWS = 10_000  # scored at a time: an executor has little memory beside Java's
 

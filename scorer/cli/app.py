@@ -18,12 +18,12 @@ from scorer.cli.log import log_app
 from scorer.cli.looking import looking_app
 from scorer.cli.models import models_app
 from scorer.cli.optimise import optimise_app
-from scorer.cli.options import HERE, LEARN, LOOK, PLAN, AsJson, ClientName, Folder, LanguageName, PlanFile
+from scorer.cli.options import HERE, LEARN, PLAN, AsJson, ClientName, Folder, LanguageName, PlanFile
 from scorer.cli.pdf import pdf_app
 from scorer.cli.progress import stages
 from scorer.cli.restoring import restoring_app
 from scorer.cli.run import run_app
-from scorer.cli.verify import EngineOption, MasterOption, verify
+from scorer.cli.verify import EngineOption, MasterOption, verify_app
 
 PLAN_BOOK = Path("plan.xlsx")
 
@@ -37,9 +37,9 @@ app = typer.Typer(
 )
 app.add_typer(models_app, name="models", rich_help_panel=LEARN)
 # the help lists the verbs in this order
-for part in (health_app, asking_app, optimise_app, calendar_app, pdf_app, restoring_app, log_app, run_app, looking_app):
+PARTS = (health_app, asking_app, optimise_app, calendar_app, pdf_app, restoring_app, log_app, run_app, looking_app, verify_app)
+for part in PARTS:
     app.add_typer(part)
-app.command(rich_help_panel=LOOK, epilog="Example: promo verify --engine spark --master spark://head:7077")(verify)
 
 
 def _print_version(asked: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from scorer.cli.answering import answer, at, complain
-from scorer.cli.options import HERE, AsJson, ClientName, Folder
+from scorer.cli.options import HERE, LOOK, AsJson, ClientName, Folder
 from scorer.cli.progress import stages
 from scorer.cli.screen import row, say, screen
 from scorer.cli.screen import table as empty_table
@@ -28,7 +28,10 @@ MasterOption: TypeAlias = Annotated[
     ),
 ]
 
+verify_app = typer.Typer()
 
+
+@verify_app.command(rich_help_panel=LOOK, epilog="Example: promo verify --engine spark --master spark://head:7077")
 def verify(
     engine: EngineOption = None,
     master: MasterOption = None,
