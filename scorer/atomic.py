@@ -44,6 +44,8 @@ def replacing(path: Path) -> Iterator[Path]:
 
     What was there stays when the block raises. Raises OutputRefused as write_bytes does.
     """
+    if "\0" in str(path):
+        raise OutputRefused.because(path, "no file can have this name", "Choose another name.")
     with _refusals_named(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         sweep(path.parent)

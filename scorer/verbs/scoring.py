@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -79,7 +80,9 @@ def without_reasons() -> str:
 def spare(plan: Listing, *written: Path) -> None:
     """Raise rather than write over the list that is being read: it may be the only one."""
     for path in written:
-        if isinstance(plan, Path) and plan.exists() and path.exists() and path.samefile(plan):
+        # unlike Path.exists this does not mind a name that no file can have
+        there = isinstance(plan, Path) and os.path.exists(plan) and os.path.exists(path)  # noqa: PTH110
+        if there and path.samefile(str(plan)):
             raise OutputRefused.because(path, "it is the list itself, and would be lost", "Choose another name for --out.")
 
 
