@@ -9,7 +9,7 @@ from scorer.contracts.exports import COSTS
 from scorer.lake import history
 from scorer.lake.engines.duckdb import make_table, sql_of
 from scorer.lake.matching import cost_key_sql, keyed_sql
-from scorer.lookups import NAMED, OF_DAYS, OF_ITEM_AND_DAYS, Days, Found, Look, Planned, look_up, names_of, numbers
+from scorer.lookups import NAMED, OF_DAYS, OF_ITEM_AND_DAYS, Asked, Days, Found, Look, Planned, look_up, names_of, numbers
 from scorer.model import PromotionModel
 from scorer.settings import MATCHING_KEYS
 
@@ -72,7 +72,9 @@ def of_other_length(rows: Columns, row: Array, days: Array, model: PromotionMode
 def _looked_up(plan: Columns, model: PromotionModel) -> Found:
     """Look up every row by itself."""
     asked = {"plan_row": np.arange(length(plan)), **{name: plan[name] for name in _PLAN_NAMES}}
-    found = _fetched({**asked, "duration_days": plan["duration_days"].astype(np.int64)}, model, ("f.*",), NAMED)
+    register(model.history, "plan_given", {**asked, "duration_days": plan["duration_days"].astype(np.int64)})
+    keyed = keyed_sql("(SELECT g.*, 'real' AS cohort FROM plan_given AS g)", model.matching)
+    found = _fetched(keyed, length(plan), model, ("f.*",), NAMED)
     order = np.argsort(found["plan_row"])  # sorting one column here is quicker than sorting wide rows in the database
     found = take(found, order)
     return Found(found, found.pop("plan_row"))
@@ -81,8 +83,15 @@ def _looked_up(plan: Columns, model: PromotionModel) -> Found:
 def _look(model: PromotionModel) -> Look:
     apart = (*NAMED, *OF_DAYS, *OF_ITEM_AND_DAYS, "discount_percentage", "duration_days")
 
-    def look(asked: Columns, wanted: tuple[str, ...]) -> Columns:
-        return _fetched(asked, model, wanted, ()) if wanted else _fetched(asked, model, ("f.*",), apart)
+    def look(asked: Asked, wanted: tuple[str, ...]) -> Columns:
+        register(model.history, "plan_numbers", asked.rows)
+        register(model.history, "plan_names", {"named": np.arange(length(asked.names)), **asked.names})
+        # keys are made once for each name, not for each row
+        keyed = (
+            "SELECT g.* EXCLUDE (named), k.* EXCLUDE (named), 'real' AS cohort "
+            f"FROM plan_numbers AS g JOIN ({keyed_sql('plan_names', model.matching)}) AS k ON g.named = k.named"
+        )
+        return _fetched(keyed, length(asked.rows), model, wanted or ("f.*",), () if wanted else apart)
 
     return look
 
@@ -103,12 +112,11 @@ def _planned(model: PromotionModel) -> Planned:
     return planned
 
 
-def _fetched(plan: Columns, model: PromotionModel, wanted: tuple[str, ...], without: tuple[str, ...]) -> Columns:
-    """Run the SQL on a plan, and join the cost master where everything is wanted."""
+def _fetched(keyed: str, rows: int, model: PromotionModel, wanted: tuple[str, ...], without: tuple[str, ...]) -> Columns:
+    """Run the SQL on a plan of so many rows, which ``keyed`` selects, and join the cost master where everything is wanted."""
     con = model.history
-    register(con, "plan_given", plan)
-    make_table(con, "plan", keyed_sql("(SELECT g.*, 'real' AS cohort FROM plan_given AS g)", model.matching), temporary=True)
-    with history.plan_features(con, length(plan)):
+    make_table(con, "plan", keyed, temporary=True)
+    with history.plan_features(con, rows):
         if wanted != ("f.*",):
             return fetch(con, f"SELECT plan_row, {', '.join(wanted)} FROM features")
         master = ", ".join(f"c.{name} AS master_{name}" for name in TERM_NAMES)

@@ -28,7 +28,16 @@ NUMBERS = ("item_number", "type_number", "place_number")
 # A table of so many places is quicker to look into than keys are to sort.
 _MOST_PLACES = 5_000_000
 
-Look: TypeAlias = Callable[[Columns, tuple[str, ...]], Columns]
+
+
+class Asked(NamedTuple):
+    """Plan rows to be looked up: their numbers and days, and the names that the column ``named`` counts through."""
+
+    rows: Columns
+    names: Columns
+
+
+Look: TypeAlias = Callable[[Asked, tuple[str, ...]], Columns]
 """Takes plan rows and the names of features (none: all but those above), and gives back ``plan_row`` and them."""
 
 Planned: TypeAlias = Callable[[Array], Array]
@@ -111,25 +120,27 @@ def _told(campaigns: Array) -> Array:
     return np.unique(campaigns, return_inverse=True)[1]
 
 
-def _asked(names: Names, row: Array, days: Days, group_row: Array, *, duration: bool = False, end: bool = False) -> Columns:
+def _asked(names: Names, row: Array, days: Days, group_row: Array, *, duration: bool = False, end: bool = False) -> Asked:
     """One plan row for each group; what its features do not hang on is left out, which spares the look-up."""
     start = days.start[group_row]
-    rows = len(group_row)
-    return {
+    rows, at = len(group_row), row[group_row]
+    named = _grouped(names.item[at], names.type[at])
+    numbers = {
         "plan_row": np.arange(rows),
-        **take(names.columns, row[group_row]),
+        "named": named.group,
         "discount_percentage": np.zeros(rows),
         "duration_days": days.duration[group_row].astype(np.int64) if duration else np.ones(rows, dtype=np.int64),
         "start_date": start,
         "end_date": days.end[group_row] if end else np.full(rows, NO_DAY),  # nothing overlaps without an end
         "num_overlapping_campaigns": days.campaigns[group_row] if end else np.zeros(rows),
     }
+    return Asked(numbers, take(names.columns, at[named.row]))
 
 
-def _looked(groups: _Grouped, asked: Columns, look: Look, wanted: tuple[str, ...]) -> tuple[Columns, Array]:
+def _looked(groups: _Grouped, asked: Asked, look: Look, wanted: tuple[str, ...]) -> tuple[Columns, Array]:
     """Look the groups up; returns what was found, and for each row its place in it, -1 where nothing was."""
     found = look(asked, wanted)
-    place = np.full(length(asked), -1)
+    place = np.full(length(asked.rows), -1)
     place[found.pop("plan_row")] = np.arange(length(found))
     return found, place[groups.group]
 
