@@ -61,6 +61,7 @@ def what_if(done: WhatIf) -> None:
     if done.tornado is not None:
         _tornado(to, done.tornado, float(done.planned["incremental_profit_expected"][0]))
     notes(to, done.notes)
+    say(to, f"Scored by model {done.model_version}.")
 
 
 def _steps(to: Console, done: WhatIf) -> None:
@@ -164,6 +165,7 @@ def target(done: Targets) -> None:
         row(made, LEVERS[found.lever], *_lever(found), style=None if found.reached else "dim")
     to.print(made)
     notes(to, [*done.notes, "Tolerance: shares to 0.1 of a point, money to the cent, rounded so that the goal holds."])
+    say(to, f"Scored by model {done.model_version}.")
 
 
 def goal_words(done: Targets) -> str:
@@ -210,6 +212,7 @@ def scenarios(done: Scenarios) -> None:
     for at, name in enumerate(found["scenario"][1:], start=1):
         _most_changed(to, done, str(name), found, at)
     notes(to, done.notes)
+    say(to, f"Scored by model {done.model_version}.")
 
 
 def _side_by_side(to: Console, found: Columns) -> None:
@@ -291,4 +294,5 @@ def scenarios_as_data(done: Scenarios) -> dict[str, Any]:
         "promotions": done.rows,
         "left_out": done.left_out,
         "notes": done.notes,
+        "model_version": done.model_version,
     }

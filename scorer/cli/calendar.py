@@ -64,6 +64,7 @@ def as_data(done: Calendar) -> dict[str, Any]:
         "learnt": clashes.learnt,
         "notes": clashes.notes,
         "refused": done.refused,
+        "model_version": done.model_version,
     }
 
 
@@ -87,6 +88,7 @@ def shown(done: Calendar, out: Path | None) -> None:
     if done.refused:
         rows = f"{done.refused:,} rows were" if done.refused > 1 else "One row was"
         to.print(f"- {rows} refused and not shown; promo score writes the reasons to a file.", soft_wrap=True)
+    to.print(escape(f"Scored by model {done.model_version}."), soft_wrap=True)
     if out is not None:
         to.print(escape(f"Written to {out}; the clashes: {clashes_beside(out)}"), style="bold", soft_wrap=True)
 

@@ -51,6 +51,7 @@ class Calendar(NamedTuple):
     clashes: Clashes
     refused: int
     """Rows of the list that could not be scored, and are not in the calendar."""
+    model_version: str = ""
 
 
 def calendar_of(scored: Scored, model: PromotionModel, client: Client) -> Calendar:

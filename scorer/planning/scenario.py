@@ -58,6 +58,7 @@ class Scenarios(NamedTuple):
     rows: int
     left_out: int
     notes: list[str]
+    model_version: str = ""
 
 
 def scenarios(plan: Plan, named: Sequence[Scenario], model: PromotionModel, client: Client) -> Scenarios:

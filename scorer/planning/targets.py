@@ -71,6 +71,7 @@ class Targets(NamedTuple):
     planned: dict[str, float]
     found: list[Found]
     notes: list[str]
+    model_version: str = ""
 
 
 class _Case(NamedTuple):

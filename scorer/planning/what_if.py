@@ -58,6 +58,7 @@ class WhatIf(NamedTuple):
     grid: Grid | None
     tornado: Columns | None
     notes: list[str]
+    model_version: str = ""
 
 
 def what_if(

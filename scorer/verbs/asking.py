@@ -16,7 +16,7 @@ from scorer.plan import Listing, Plan, read_plan
 from scorer.saying import Say, quiet
 from scorer.settings import Client
 from scorer.verbs.scoring import spare
-from scorer.verbs.serving import load
+from scorer.verbs.serving import by_model, load
 from scorer.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -57,10 +57,10 @@ def what_if(
     model, chosen = load(workspace, client)
     read, row = _one(plan, chosen, promotion_id)
     say(f"Trying changes of {read.columns['promotion_id'][row]}")
-    found = ask(read, row, model, chosen, discounts, durations, changes, grid, tornado)
+    found = ask(read, row, model, chosen, discounts, durations, changes, grid, tornado)._replace(model_version=model.version)
     if out is not None:
         say(f"Writing {out}")
-        write_table(out, found.ladder, _KINDS)
+        write_table(out, by_model(found.ladder, model.version), _KINDS)
     return found
 
 
@@ -92,7 +92,7 @@ def target(
     model, chosen = load(workspace, client)
     read, row = _one(plan, chosen, promotion_id)
     say(f"Looking for what {read.columns['promotion_id'][row]} would need")
-    return ask(read, row, Goal(profit or 0.0, roi or 0.0), model, chosen, levers)
+    return ask(read, row, Goal(profit or 0.0, roi or 0.0), model, chosen, levers)._replace(model_version=model.version)
 
 
 def scenarios(
@@ -121,14 +121,14 @@ def scenarios(
     say(f"Reading {plan}")
     read = _usable(plan, chosen)
     say(f"Scoring {read.rows:,} promotions in {len(named) + 1} scenarios")
-    found = compare(read, named, model, chosen)
+    found = compare(read, named, model, chosen)._replace(model_version=model.version)
     out_of = length(read.rejects) + read.rows - found.rows
     if out_of:
         told = f"{out_of:,} rows of the list were refused and are in no figure; promo score lists the reasons."
         found = found._replace(notes=[told, *found.notes])
     if out is not None:
         say(f"Writing {out}")
-        write_table(out, found.differences, _KINDS | _difference_kinds(list(found.differences)))
+        write_table(out, by_model(found.differences, model.version), _KINDS | _difference_kinds(list(found.differences)))
     return found
 
 

@@ -13,7 +13,7 @@ from scorer.plan import Listing, read_plan
 from scorer.saying import Say, quiet
 from scorer.scoring import score as score_plan
 from scorer.verbs.scoring import spare
-from scorer.verbs.serving import load
+from scorer.verbs.serving import by_model, load
 from scorer.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ def calendar(
             f"No row of {plan} could be scored", "Look at the reasons: promo score writes them to a file."
         )
     say("Looking for clashes")
-    made = calendar_of(scored, model, chosen)
+    made = calendar_of(scored, model, chosen)._replace(model_version=model.version)
     if out is not None:
         say(f"Writing {out}")
-        write_table(out, made.cells, {})
-        write_table(clashes_beside(out), made.clashes.table, _KINDS)
+        write_table(out, by_model(made.cells, model.version), {})
+        write_table(clashes_beside(out), by_model(made.clashes.table, model.version), _KINDS)
     return made
 
 

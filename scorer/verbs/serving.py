@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from scorer.artifacts.signing import Trust, doubt_about, new_key, read_keys, write_key
 from scorer.artifacts.store import Decision, Store
+from scorer.columns import Columns, length
 from scorer.errors import KeyUnusable
 from scorer.lock import client_lock
 from scorer.model import BUNDLE_TASK, PromotionModel, open_model
@@ -59,6 +62,15 @@ def load(
     model = open_model(parts, threads or chosen.training.threads)
     replay(parts, model)
     return model, chosen
+
+
+def by_model(table: Columns, version: str) -> Columns:
+    """Return a table that says in every row which model made it: a file that is passed on must say where it comes from.
+
+    >>> by_model({"lift": np.array([0.1])}, "v")["model_version"].tolist()
+    ['v']
+    """
+    return {**table, "model_version": np.full(length(table), version, dtype=object)}
 
 
 def promote(workspace: Workspace, version: str, why: str, client: str | None = None, task: str = BUNDLE_TASK) -> Decision:

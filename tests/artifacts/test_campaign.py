@@ -72,6 +72,14 @@ def test_a_campaign_sees_what_it_looks_for(small: Path, tmp_path: Path) -> None:
     assert (ending, holds) == ("different", False)  # golden rows forged as well: only the signature is left
 
 
+def _refusal(parts: Any) -> str:
+    try:
+        replay(parts, open_model(parts, 1))
+    except BundleRefused as why:
+        return str(why)
+    return ""
+
+
 def _forged(files: dict[str, bytes]) -> bytes:
     return forge(files, json.loads(files[MANIFEST]))
 
@@ -100,11 +108,8 @@ def test_no_leaf_can_be_another_one_unnoticed(small: Path, tmp_path: Path, boost
             spoilt = {**files, booster: compose(found)}
             place = _laid_out(tmp_path / f"{tree}-{leaf}", {**spoilt, MANIFEST: _forged(spoilt)})
             parts = read_bundle(place)
-            try:
-                replay(parts, open_model(parts, 1))
+            if "golden rows" not in _refusal(parts):
                 unnoticed.append((tree, leaf))
-            except BundleRefused as why:
-                assert "golden rows" in str(why)
             shutil.rmtree(place)
     assert unnoticed == []
 

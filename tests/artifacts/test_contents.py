@@ -53,7 +53,7 @@ def test_the_model_itself_passes(opened: Any) -> None:
 
 
 def test_the_figures_of_an_evaluation_and_the_tables_are_those_of_today() -> None:
-    assert contents.SKILL_NAMES == Skill._fields
+    assert Skill._fields == contents.SKILL_NAMES
     assert set(SNAPSHOT) == set(SNAPSHOT_TABLES)
 
 
