@@ -22,7 +22,7 @@ from scorer.lake.history import AFTER_ITEM_STEPS, BEFORE_ITEM_STEPS, ITEM_STEPS
 from scorer.lake.matching import Matching
 from scorer.saying import Say
 
-SLICE_ROWS = 2_000_000
+SLICE_ROWS = 500_000
 """Rows of the longest table of a slice, about: a few hundred bytes each are in memory at once."""
 # Later steps, training and post-event read these; the others are workings that a lake of slices does without.
 KEPT = ("items", "sales_by_period", "item_periods", "item_asof", "season_parts", "recent_sales")
