@@ -75,7 +75,8 @@ def golden(parts: Parts, name: str) -> Columns:
     if not 0 < length(found) <= MOST_GOLDEN:
         raise refusal(parts.folder, Flaw(f"{name}: it has {length(found):,} rows; between 1 and {MOST_GOLDEN:,} is allowed"))
     dates = [found[column.name] for column in PLAN.columns if column.kind == Kind.DATE]
-    needed = [*dates, found["duration_days"], found["discount_percentage"], *(found[column] for column in found if column in (*GOLDEN, SINCE))]
+    forecasts = [column for name, column in found.items() if name in (*GOLDEN, SINCE)]
+    needed = [*dates, found["duration_days"], found["discount_percentage"], *forecasts]
     if any(np.isnan(column).any() if column.dtype.kind == "f" else np.isnat(column).any() for column in needed):
         raise refusal(parts.folder, Flaw(f"{name}: a date, length, discount or forecast is missing in it"))
     return found
