@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 # What the machine does not allow is no bug: no permission, no space, a disk or share that is only read.
-THE_SYSTEMS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
+THE_SYSTEMS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def main(further_benchmarks: Callable[[], Mapping[str, Part]] | None = None, /, **groups: typer.Typer) -> None:
@@ -46,6 +46,9 @@ def main(further_benchmarks: Callable[[], Mapping[str, Part]] | None = None, /, 
         if isinstance(bug, OSError) and bug.errno in THE_SYSTEMS:
             print(f"promo: {_refusal(bug)}", file=sys.stderr)
             sys.exit(OutputRefused.exit_code)
+        if _is_refused_write(bug):
+            print(f"promo: A file was not written: {bug}. Check the folder and the space left on the disk.", file=sys.stderr)
+            sys.exit(OutputRefused.exit_code)
         print(f"promo: {_confession(bug)}", file=sys.stderr)
         sys.exit(EXIT_BUG)
 
@@ -60,6 +63,11 @@ def _is_stopped_query(error: Exception) -> bool:
     return isinstance(error, RuntimeError) and str(error) == "Query interrupted"
 
 
+def _is_refused_write(error: Exception) -> bool:
+    """Whether the database could not write a file, a temporary one of its own perhaps: it has its own error for that."""
+    return type(error).__name__ == "IOException" and "Could not write file" in str(error)
+
+
 def speak_safely() -> None:
     """Let a console or file that cannot show a sign, such as ▲ under an old code page, show '?' instead of failing."""
     for stream in (sys.stdout, sys.stderr):
@@ -69,7 +77,8 @@ def speak_safely() -> None:
 
 
 def _refusal(error: OSError) -> str:
-    remedy = "Make room." if error.errno in {errno.ENOSPC, errno.EDQUOT} else "Check that you may read and write there."
+    no_room = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    remedy = "Make room." if no_room else "Check that you may read and write there."
     return f"{error.filename or 'A file'} could not be used: {error.strerror}. {remedy}"
 
 
