@@ -33,7 +33,7 @@ MOST_LEVELS = 1_000_000
 MOST_GOLDEN = 5_000
 GOLDEN = ("golden_centre", "golden_scale", "golden_success")
 SINCE = "golden_score"  # models of the first versions do not have it
-_EVENT_KEYS = (*MATCHING_KEYS, *(name for name in get_args(EventKey) if isinstance(name, str)))
+_EVENT_KEYS = get_args(EventKey)
 _TEXT_FEATURES = {column.name for column in FEATURES.columns if column.kind == Kind.TEXT}
 # The figures of an evaluation; a test holds them against ``scorer.evaluation``, which is too heavy to load for a cell.
 SKILL_NAMES = (

@@ -15,7 +15,7 @@ from scorer.artifacts.bundle import Parts
 from scorer.artifacts.manifest import Facts, Feature
 from scorer.artifacts.tables import parquet_bytes
 from scorer.columns import Array, Columns, distinct, fetch, length, take
-from scorer.estimators.promotion_lift import SCALE_TERMS, LiftModel
+from scorer.estimators.promotion_lift import SCALE_FEATURES, LiftModel
 from scorer.estimators.promotion_success import SuccessModel
 from scorer.lake.engines.duckdb import connect
 from scorer.lake.history import SNAPSHOT_TABLES
@@ -126,7 +126,7 @@ def open_model(parts: Parts, threads: int, history: duckdb.DuckDBPyConnection | 
     It answers on so many threads: one is quickest for a few rows, where several would only wait for one another.
     Raises BundleRefused when a part does not hold what a model is made of.
     """
-    contents.check(parts, SCALE_TERMS)
+    contents.check(parts, 1 + len(SCALE_FEATURES) + 2)  # intercept, slopes, and the range that log scales are held in
     about = parts.json("about.json")
     return PromotionModel(
         version=parts.version,

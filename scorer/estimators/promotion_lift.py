@@ -17,7 +17,6 @@ DISCOUNT = "discount_percentage"
 GRID = np.linspace(0.0, 0.7, 15)
 # What tells how far off a forecast may be; the discount is not among them, so the expected lift stays monotone in it.
 SCALE_FEATURES = ("log_baseline", "baseline_observations", "baseline_spread", "item_type_n")
-SCALE_TERMS = 1 + len(SCALE_FEATURES) + 2  # intercept, slopes, and the range that log scales are held in
 
 
 class ReadableParts(Protocol):
