@@ -28,6 +28,9 @@ ENDINGS = (".csv", ".parquet", ".xlsx")
 # On one thread the same table gives the same bytes. Looking for parts that columns have in common grows with their number
 # squared, and there are none.
 _SET = "SET threads = 1; SET disabled_optimizers = 'common_subexpressions'"
+# A parquet file is written so many rows at a time: a scored list is wide, and they are held in memory.
+ROWS_AT_ONCE = 40_960
+MOST_MEMORY = "256MB"  # of the batches that wait; the others lie on the disk
 
 
 def write_table(path: Path, columns: Columns, kinds: Mapping[str, Kind] | None = None) -> None:
@@ -63,7 +66,7 @@ class TableWriter:
             raise OutputRefused.because(path, "xlsx cannot be written in batches", "Choose csv or parquet.")
         self._folder = tempfile.TemporaryDirectory(prefix="promo-")
         self._con = duckdb.connect(str(Path(self._folder.name) / "batches.duckdb"))
-        self._con.execute(_SET)
+        self._con.execute(f"{_SET}; SET memory_limit = '{MOST_MEMORY}'")
         self._columns: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
@@ -122,7 +125,8 @@ def _ending(path: Path) -> str:
 
 
 def _copy(con: duckdb.DuckDBPyConnection, select: str, target: Path, ending: str) -> None:
-    form = "FORMAT parquet, COMPRESSION zstd" if ending == ".parquet" else "FORMAT csv, HEADER true"
+    parquet = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_AT_ONCE}"
+    form = parquet if ending == ".parquet" else "FORMAT csv, HEADER true"
     con.execute(f"COPY ({select}) TO {literal(str(target))} ({form})")
 
 
