@@ -220,7 +220,7 @@ class Engine(Section):
 
     name: EngineName = Field(default="duckdb", description="duckdb is this machine; spark scores lists on a cluster")
     master: str | None = Field(
-        default=None, description="Address of the Spark master (spark://...) or a Spark Connect server (sc://...), without a secret"
+        default=None, description="Address of the Spark master (spark://...) or a Spark Connect server (sc://...); no secrets"
     )
     storage: str | None = Field(
         default=None, description="Folder that this machine and every worker see under the same path; left out: a temporary one"
