@@ -32,7 +32,8 @@ from scorer.lake.typed import Spelling, conventions, select
 from scorer.settings import Client
 
 MOST_COLUMNS = 2_000
-MOST_MEMORY = "256MB"  # of a long list, beyond the piece at hand; the rest of it waits on the disk
+# MB of a long list, beyond the piece at hand, and more for each of its columns; the rest of it waits on the disk
+MOST_MEMORY, MEMORY_OF_A_COLUMN = 256, 1
 _STAGE = "plan__staged"
 _SPELLING = Spelling("\x1f", "", "\x1e")
 
@@ -141,8 +142,9 @@ def stream_plan(source: Listing, client: Client, batch_rows: int) -> Iterator[Pl
     """
     with tempfile.TemporaryDirectory() as folder, closing(duckdb.connect()) as con:
         con.execute(f"SET temp_directory = {literal(folder)}")
-        con.execute(f"SET memory_limit = '{MOST_MEMORY}'")
+        con.execute(f"SET memory_limit = '{MOST_MEMORY}MB'")
         opened = _opened(con, _staged(con, source, client), client, source.name)
+        con.execute(f"SET memory_limit = '{MOST_MEMORY + MEMORY_OF_A_COLUMN * len(opened.staged.headers)}MB'")
         last = _last_line(opened)
         for start in range(0, last, batch_rows):
             yield _batch(opened, start, min(start + batch_rows, last), first=start == 0)

@@ -6,6 +6,7 @@ may also be written in batches (``TableWriter``) when the table is larger than m
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -104,7 +105,7 @@ class TableWriter:
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
     """Hand out a temporary name beside ``path``; what was written there replaces it when the block ends well."""
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir it does not mind a name that no file can have
         raise OutputRefused.because(path, "it is a folder", "Give the name of a file.")
     try:
         with atomic.replacing(path) as temporary:

@@ -144,7 +144,7 @@ READABLE = (
     Hostile("error-cells.xlsx", lambda path: sheet(path, [cells("A1"), cells("A2", "=1/0"), cells("A3", note="#N/A")]), usable=2, refused=1),
     Hostile("formulas.parquet", lambda path: parquet(path, f"SELECT id AS promotion_id, 0.2 discount_percentage, {_PARQUET_ROW}, id note FROM (SELECT unnest(['=1+1', '@SUM(A1)', 'A3']) id)"), usable=3),
     Hostile("numbers.parquet", lambda path: parquet(path, f"SELECT row_number() OVER () promotion_id, d discount_percentage, {_PARQUET_ROW} FROM (SELECT unnest([0.2::DOUBLE, 'inf'::DOUBLE, '-inf'::DOUBLE, 'nan'::DOUBLE, 1e308, -0.0]) d)"), usable=2, refused=4),
-    Hostile("keys-of-nan.parquet", lambda path: parquet(path, f"SELECT k promotion_id, 0.2 discount_percentage, {_PARQUET_ROW} FROM (SELECT unnest(['nan'::DOUBLE, 'nan'::DOUBLE, 1, NULL]) k)"), usable=4),
+    Hostile("keys-of-nan.parquet", lambda path: parquet(path, f"SELECT k promotion_id, 0.2 discount_percentage, {_PARQUET_ROW} FROM (SELECT unnest(['nan'::DOUBLE, 'nan'::DOUBLE, 1, 2]) k)"), usable=3, refused=1),
     Hostile("huge-integers.parquet", lambda path: parquet(path, f"SELECT k promotion_id, 0.2 discount_percentage, {_PARQUET_ROW} FROM (SELECT unnest([170141183460469231731687303715884105727, 1]::HUGEINT[]) k)"), usable=2),
     Hostile("nested.parquet", lambda path: parquet(path, f"SELECT 'A1' promotion_id, 0.2 discount_percentage, {_PARQUET_ROW}, {{'a': [1, 2]}} note, '\\xAA'::BLOB bytes"), usable=1),
     Hostile("dates-of-infinity.parquet", lambda path: parquet(path, "SELECT unnest(['A1','A2','A3']) promotion_id, 0.2 discount_percentage, 'North' region, unnest(['infinity'::DATE, '-infinity'::DATE, '2026-07-20'::DATE]) start_date, 7 duration_days"), usable=1, refused=2),
@@ -171,7 +171,7 @@ REFUSED = (
     Hostile("noise.parquet", raw(b"PAR1" + bytes(range(256)) * 20 + b"PAR1"), "cannot be read"),
     Hostile("noise.xlsx", raw(b"PK\x03\x04" + bytes(range(256)) * 20), "not a whole workbook"),
     Hostile("password.xlsx", raw(bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 2_000), "not a whole workbook"),
-    Hostile("entities.xlsx", lambda path: repacked(path, {"xl/sharedStrings.xml": _laughs()}), ""),
+    Hostile("entities.xlsx", lambda path: repacked(path, {"xl/sharedStrings.xml": _laughs()}), "cannot be read"),
 )  # fmt: skip
 
 
