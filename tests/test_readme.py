@@ -141,4 +141,4 @@ def test_the_changes_know_this_version():
 
 def test_it_is_one_page_for_people():
     assert max(len(line) for line in README.splitlines() if not line.startswith("|")) <= 140
-    assert Path(ROOT / "README.md").stat().st_size < 30_000
+    assert Path(ROOT / "README.md").stat().st_size < 31_000
