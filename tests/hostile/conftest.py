@@ -10,6 +10,7 @@ import pytest
 
 from scorer.workspace import Workspace
 from tests.hostile.tiny import linked, tiny_workspace
+from tests.workbook.workbook_office import Office, office_or_skip
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +34,9 @@ def deadline() -> Iterator[None]:
         signal.alarm(0)
     else:
         yield
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A real spreadsheet program."""
+    return office_or_skip(tmp_path_factory.mktemp("office"))
