@@ -111,20 +111,15 @@ def refresh(
         return done
     building = lake.with_name(f".{lake.name}.building")
     _clear(building)
-    con = connect(building, client.training.threads, memory_gb=client.refresh.memory_gb)
     try:
-        done = _stages(con, client, exports, _before(con, lake, known), lake.parent, say)
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as why:
-        con.close()
-        _clear(building)
+        with closing(connect(building, client.training.threads, memory_gb=client.refresh.memory_gb)) as con:
+            done = _stages(con, client, exports, _before(con, lake, known), lake.parent, say)
+            con.execute("CHECKPOINT")  # closing would do that too, and keep to itself that there was no room
+        building.replace(lake)
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException) as why:
         raise _no_room(lake, why) from why
-    except BaseException:
-        con.close()
+    finally:
         _clear(building)
-        raise
-    con.close()
-    building.replace(lake)
-    _clear(building)
     return done
 
 
