@@ -19,6 +19,7 @@ from scorer.errors import FileUnreadable, InputRefused, NothingToWorkOn, listed
 from scorer.lake import headers as heads
 from scorer.lake.cells import identifier, literal, sql_type
 from scorer.lake.conventions import Conventions, Habits
+from scorer.lake.engines.duckdb import blames_the_file
 from scorer.lake.known import FileRead, Known, Loaded, Print, SetAside, reading_rules, sha256_of, write_known
 from scorer.lake.reading import ENDINGS, Ask, Staged, drop, stage
 from scorer.lake.typed import conventions, select
@@ -215,13 +216,13 @@ def _create(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
 def _load_file(con: duckdb.DuckDBPyConnection, contract: Contract, export: Export, path: Path, file: str) -> Loaded:
     staged = stage(con, _STAGE, path, _ask(contract, export, path))
     try:
-        return _insert(con, contract, export, path, file, staged)
-    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
-        raise  # our SQL, not the file
+        loaded = _insert(con, contract, export, path, file, staged)
     except duckdb.Error as why:  # parquet is read while its rows go over: a broken page shows only now
+        if not blames_the_file(why):
+            raise
         raise FileUnreadable.because(path, str(why).splitlines()[0], "Export it again.") from why
-    finally:
-        drop(con, staged)
+    drop(con, staged)
+    return loaded
 
 
 def _insert(

@@ -6,6 +6,7 @@ text with a mark before what was a number. Reading values out of cells comes aft
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import math
 import os
@@ -21,8 +22,9 @@ import duckdb
 import numpy as np
 
 from scorer.columns import Array, take_text_as_text
-from scorer.errors import FileUnreadable
+from scorer.errors import FileUnreadable, OutputRefused
 from scorer.lake.cells import BLANKS, as_texts, identifier, literal
+from scorer.lake.engines.duckdb import blames_the_file
 from scorer.lake.guarding import unguarded
 from scorer.lake.reading_text import (
     BREAK,
@@ -40,6 +42,7 @@ from scorer.lake.reading_xlsx import open_sheet
 
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".ods")
 ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".pq", *SPREADSHEETS)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM)
 MOST_COLUMNS = 16_384
 _ROWS_AT_ONCE = 50_000
 
@@ -95,10 +98,13 @@ def stage(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask) -> S
             return _stage_sheet(con, table, path, ask)
         return _stage_text(con, table, path, ask)
     except OSError as why:
+        if why.errno in _NO_ROOM:  # a text file that is not plain is written anew beside other temporary files
+            said = why.strerror or str(why)
+            raise OutputRefused.because(tempfile.gettempdir(), said, "Check the disk, then run again.") from why
         raise FileUnreadable.because(path, why.strerror or why, "Check that it is there and not open elsewhere.") from why
-    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
-        raise  # our SQL, not the file
     except duckdb.Error as why:
+        if not blames_the_file(why):
+            raise
         raise FileUnreadable.because(path, str(why).splitlines()[0], "Export it again.") from why
 
 

@@ -70,7 +70,8 @@ def _value(column: Column, sql_type: str, cell: str, said: Conventions) -> str:
             return f"CAST({cell} AS DOUBLE)"
         return f"CASE WHEN isfinite(CAST({cell} AS DOUBLE)) THEN CAST({cell} AS DOUBLE) END"
     if sql_type in ("DATE", "TIMESTAMP") and column.kind is Kind.DATE:
-        return f"TRY_CAST({cell} AS DATE)"
+        day = f"TRY_CAST({cell} AS DATE)"
+        return f"CASE WHEN {day} BETWEEN DATE '1900-01-01' AND DATE '2199-12-31' THEN {day} END"  # as for dates in text
     if sql_type == "BOOLEAN" and column.kind is Kind.FLAG:
         return cell
     cell = cell if sql_type == "VARCHAR" else f"CAST({cell} AS VARCHAR)"
@@ -94,8 +95,10 @@ def _fault(column: Column, sql_type: str, cell: str, value: str) -> str:
 
     A column that came with the type it should have is never turned into text to find out.
     """
-    if column.kind is Kind.TEXT or (column.kind, sql_type) in ((Kind.DATE, "DATE"), (Kind.FLAG, "BOOLEAN")):
+    if column.kind is Kind.TEXT or (column.kind, sql_type) == (Kind.FLAG, "BOOLEAN"):
         return ""
+    if column.kind is Kind.DATE and sql_type in ("DATE", "TIMESTAMP"):
+        return f"{cell} IS NOT NULL"
     if column.kind.numeric and sql_type in _NUMERIC:
         return f"isinf({cell})" if sql_type in _FRACTIONS else ""
     return cells.unreadable(cell if sql_type == "VARCHAR" else f"CAST({cell} AS VARCHAR)", value)

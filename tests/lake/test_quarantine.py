@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import duckdb
 import pytest
 
 from scorer.errors import ColumnMissing, FileUnreadable, NothingToWorkOn
+from scorer.lake import bronze
 from scorer.lake.engines.duckdb import connect
 from scorer.lake.refresh import check, refresh
 from scorer.settings import Client
@@ -40,7 +40,7 @@ def half_a_parquet(path: Path) -> None:
 
 def a_parquet_with_a_broken_page(path: Path) -> None:
     content = bytearray(parquet(path))
-    content[100:4000] = os.urandom(3900)
+    content[4:4000] = b"\xff" * 3996
     path.write_bytes(content)
 
 
@@ -129,3 +129,25 @@ def test_a_missing_column_is_no_broken_file(exports):
     write_exports(exports, sales_2="date,region\n2024-02-01,North")
     with pytest.raises(ColumnMissing):
         refresh(CLIENT, exports, exports.parent / "x.duckdb")
+
+
+def test_a_full_memory_or_disk_is_no_fault_of_the_file(tmp_path):
+    rows = [f"2024-01-{1 + at % 28:02},R{at},Tea,5,50.00" for at in range(200_000)]
+    exports = write_exports(tmp_path / "exports", promotions=PROMOTIONS, sales_1=[SALES_HEADER, *rows])
+    with connect() as con:
+        con.execute("SET memory_limit = '12MB'; SET max_temp_directory_size = '0KB'")
+        with pytest.raises(duckdb.OutOfMemoryException):
+            bronze.load(con, CLIENT, exports)
+
+
+def test_a_day_that_no_calendar_has_is_refused_as_in_text(exports):
+    with duckdb.connect() as con:
+        days = "SELECT CASE WHEN i < 3 THEN DATE '2024-02-01' + i::INTEGER WHEN i = 3 THEN DATE '290000-01-01' ELSE 'infinity'::DATE END"
+        sold = f"{days} AS date, 'North' AS region, 'Tea' AS product_category, 5.0 AS units, 50.0 AS revenue FROM range(5) AS r(i)"
+        con.execute(f"COPY ({sold}) TO '{exports}/sales_2.parquet' (FORMAT parquet)")
+    refresh(CLIENT, exports, exports.parent / "x.duckdb")
+    with connect(exports.parent / "x.duckdb", read_only=True) as con:
+        assert con.execute("SELECT COUNT(*) FROM sales WHERE file = 'sales_2.parquet'").fetchone() == (3,)
+        assert con.execute("SELECT reason, COUNT(*) FROM rejects WHERE table_name = 'sales' GROUP BY 1").fetchall() == [
+            ("sale_date is missing or not a date", 2)
+        ]

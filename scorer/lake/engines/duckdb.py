@@ -41,6 +41,16 @@ def _scratch() -> duckdb.DuckDBPyConnection:
     return connect(threads=1)
 
 
+_OUR_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+_OUR_MACHINE = (duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException)
+_NO_ROOM = ("No space left", "Could not write", "File too large", "quota", "failed to offload")
+
+
+def blames_the_file(why: duckdb.Error) -> bool:
+    """Say whether an error of reading a file is one of the file: not of our SQL, nor of memory or disk that ran out."""
+    return not (isinstance(why, (*_OUR_SQL, *_OUR_MACHINE)) or any(sign in str(why) for sign in _NO_ROOM))
+
+
 def keep_order(con: duckdb.DuckDBPyConnection) -> None:
     """Go on with one thread: several put rows in another order every time, and sums of floats depend on their order."""
     con.execute("SET threads = 1")
