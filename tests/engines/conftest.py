@@ -16,6 +16,10 @@ from tests.conftest import Home
 from tests.engines.spark_cluster import Cluster, cluster
 
 
+# run in an environment of its own, which has what this one lacks
+collect_ignore = ["snowflake_emulated.py"]
+
+
 @pytest.fixture(scope="session")
 def java() -> str:
     """The Java program; without it the test is skipped, or fails where everything has to be there."""
