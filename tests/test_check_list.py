@@ -88,4 +88,4 @@ def test_on_the_command_line(workspace: Workspace) -> None:
     assert [reject["line"] for reject in told["rejects"]] == [6, 7]
     assert (told["usable"], told["refused"], told["blank"]) == (3, 2, 1)
     assert promo(workspace.root, "check", "absent.csv").code == 3
-    assert sorted(path.name for path in workspace.root.iterdir()) == ["clients", "exports", "list.csv"]
+    assert sorted(path.name for path in workspace.root.iterdir()) == ["clients", "exports", "inbox", "list.csv"]
