@@ -282,8 +282,8 @@ def _repeated(con: duckdb.DuckDBPyConnection, staged: Staged, found: Mapping[str
 def _batch(opened: _Opened, after: int, until: int, first: bool) -> Plan:
     """Read the lines after ``after`` and up to ``until``."""
     given = [f"c{i}" for i in range(len(opened.staged.headers))]
-    texts = (kind == "VARCHAR" for kind in opened.staged.types.values())
-    as_given = "".join(f", NULLIF({c}, '') AS {c}" if text else f", {c}" for c, text in zip(given, texts, strict=True))
+    kinds = opened.staged.types.values()
+    as_given = "".join(f", {_as_given(c, kind)} AS {c}" for c, kind in zip(given, kinds, strict=True))
     extra = _percent_sign(opened.found) + as_given
     between = f"WHERE line > {after} AND line <= {until}"
     table = col.fetch(
@@ -309,6 +309,15 @@ def _batch(opened: _Opened, after: int, until: int, first: bool) -> Plan:
         opened.staged.blank if first else 0,
         _headers(opened),
     )
+
+
+def _as_given(cell: str, sql_type: str) -> str:
+    """SQL: a cell as it came, where that can be kept: an empty text is none, nor is 'infinity' or a day beyond any calendar."""
+    if sql_type == "VARCHAR":
+        return f"NULLIF({cell}, '')"
+    if sql_type in {"DATE", "TIMESTAMP"}:
+        return f"CASE WHEN {cell} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN {cell} END"
+    return cell
 
 
 def _headers(opened: _Opened) -> Headers:

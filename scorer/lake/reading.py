@@ -190,7 +190,7 @@ def _stage_parquet(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: 
             raise FileUnreadable.because(path, "the name of a column holds a zero byte", "Export it again.")
         wanted = ask.wanted(headers)
         types = {i: _kept_type(told[i][1]) for i in wanted}
-        columns = "".join(f", {_finite(identifier(headers[i]), types[i])} AS c{i}" for i in wanted)
+        columns = "".join(f", CAST({identifier(headers[i])} AS {types[i]}) AS c{i}" for i in wanted)
         in_place = not ask.copied and _plain_name(path, Path(folder)) == path
         kind = "VIEW" if in_place else "TABLE"
         con.execute(f"CREATE OR REPLACE TEMP {kind} {table} AS SELECT file_row_number + 1 AS line{columns} FROM {source}")
@@ -325,12 +325,6 @@ def _kept_type(sql_type: str) -> str:
         "UINTEGER",
     }
     return sql_type if sql_type in plain else "VARCHAR"
-
-
-def _finite(column: str, kept: str) -> str:
-    """A column of parquet; a day 'infinity' is none that a calendar has."""
-    cast = f"CAST({column} AS {kept})"
-    return f"CASE WHEN isfinite({cast}) THEN {cast} END" if kept in {"DATE", "TIMESTAMP"} else cast
 
 
 def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:

@@ -147,7 +147,7 @@ READABLE = (
     Hostile("keys-of-nan.parquet", lambda path: parquet(path, f"SELECT k promotion_id, 0.2 discount_percentage, {_PARQUET_ROW} FROM (SELECT unnest(['nan'::DOUBLE, 'nan'::DOUBLE, 1, 2]) k)"), usable=3, refused=1),
     Hostile("huge-integers.parquet", lambda path: parquet(path, f"SELECT k promotion_id, 0.2 discount_percentage, {_PARQUET_ROW} FROM (SELECT unnest([170141183460469231731687303715884105727, 1]::HUGEINT[]) k)"), usable=2),
     Hostile("nested.parquet", lambda path: parquet(path, f"SELECT 'A1' promotion_id, 0.2 discount_percentage, {_PARQUET_ROW}, {{'a': [1, 2]}} note, '\\xAA'::BLOB bytes"), usable=1),
-    Hostile("dates-of-infinity.parquet", lambda path: parquet(path, "SELECT unnest(['A1','A2','A3']) promotion_id, 0.2 discount_percentage, 'North' region, unnest(['infinity'::DATE, '-infinity'::DATE, '2026-07-20'::DATE]) start_date, 7 duration_days"), usable=1, refused=2),
+    Hostile("dates-of-infinity.parquet", lambda path: parquet(path, "SELECT unnest(['A1','A2','A3','A4']) promotion_id, 0.2 discount_percentage, 'North' region, unnest(['infinity'::DATE, '-infinity'::DATE, '2026-07-20'::DATE, '3175347-01-06 (BC)'::DATE]) start_date, 7 duration_days"), usable=1, refused=3),
 )  # fmt: skip
 
 REFUSED = (
