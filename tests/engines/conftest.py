@@ -15,7 +15,6 @@ from scorer.lake.writing import write_table
 from tests.conftest import Home
 from tests.engines.spark_cluster import Cluster, cluster
 
-
 # run in an environment of its own, which has what this one lacks
 collect_ignore = ["snowflake_emulated.py"]
 
