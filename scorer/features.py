@@ -9,7 +9,20 @@ from scorer.contracts.exports import COSTS
 from scorer.lake import history
 from scorer.lake.engines.duckdb import make_table, sql_of
 from scorer.lake.matching import cost_key_sql, keyed_sql
-from scorer.lookups import NAMED, OF_DAYS, OF_ITEM_AND_DAYS, Asked, Days, Found, Look, Planned, look_up, names_of, numbers
+from scorer.lookups import (
+    NAMED,
+    OF_DAYS,
+    OF_ITEM_AND_DAYS,
+    OUTSIDE,
+    Asked,
+    Days,
+    Found,
+    Look,
+    Planned,
+    look_up,
+    names_of,
+    numbers,
+)
 from scorer.model import PromotionModel
 from scorer.settings import MATCHING_KEYS
 
@@ -42,7 +55,7 @@ def with_features(plan: Columns, model: PromotionModel) -> tuple[Columns, Array]
         names = names_of(named)
         named |= numbers(names)
         days = Days(plan["start_date"], plan["end_date"], plan["duration_days"], _numbers(plan["num_overlapping_campaigns"]))
-        found, position = look_up(names, np.arange(length(plan)), days, _look(model), _planned(model))
+        found, position = look_up(names, np.arange(length(plan)), days, _look(model), _planned(model), model.memory)
     else:
         found, position = _looked_up(named, model)
     asked = named if len(position) == length(plan) else take(named, position)
@@ -61,7 +74,7 @@ def of_other_length(rows: Columns, row: Array, days: Array, model: PromotionMode
     start, given = rows["start_date"][row], _numbers(rows["given_campaigns"])[row]
     asked = Days(start, start + (days.astype(np.int64) - 1) * DAY, days, given)
     if len(row) > history.SHORT_PLAN:
-        found, position = look_up(names_of(rows), row, asked, _look(model), None)
+        found, position = look_up(names_of(rows), row, asked, _look(model), None, model.memory)
     else:
         plan = {name: rows[name][row] for name in (*NAMED, "discount_percentage")}
         plan |= {"start_date": start, "end_date": asked.end, "duration_days": days, "num_overlapping_campaigns": given}
@@ -104,10 +117,9 @@ def _planned(model: PromotionModel) -> Planned:
         register(con, "plan_given", asked)
         make_table(con, "plan", "SELECT * FROM plan_given", temporary=True)
         found = fetch(con, f"SELECT plan_row, asof_day FROM ({sql_of('gold', 'plan_asof')})")
-        number = np.full(len(starts), -1)
-        day = found["asof_day"].astype(np.int64)
-        number[found["plan_row"]] = day - day.min(initial=0)
-        return number
+        day = np.full(len(starts), OUTSIDE)
+        day[found["plan_row"]] = found["asof_day"].astype(np.int64)
+        return day
 
     return planned
 

@@ -20,6 +20,7 @@ from scorer.estimators.promotion_success import SuccessModel
 from scorer.lake.engines.duckdb import connect
 from scorer.lake.history import SNAPSHOT_TABLES
 from scorer.lake.matching import Matching
+from scorer.lookups import Memory
 from scorer.tasks import PROMOTION_LIFT
 
 BUNDLE_TASK = PROMOTION_LIFT.name
@@ -69,6 +70,8 @@ class PromotionModel(NamedTuple):
     evaluation: dict[str, Any]
     past: Columns
     history: duckdb.DuckDBPyConnection
+    memory: Memory
+    """What was looked up of the history already."""
 
     @property
     def in_units(self) -> bool:
@@ -142,6 +145,7 @@ def open_model(parts: Parts, threads: int, history: duckdb.DuckDBPyConnection | 
         evaluation=about["evaluation"],
         past=contents.past(parts, PAST_COLUMNS),
         history=history or _loaded(parts, threads),
+        memory=Memory(),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from scorer.columns import Columns, length, take
 from scorer.features import OF_LENGTH, of_other_length, with_features
+from scorer.lookups import NUMBERS, Memory
 from tests.conftest import Home
 
 
@@ -60,3 +61,24 @@ def test_other_lengths_get_what_they_would_get_as_rows(demo_home: Home, in_both_
     assert 0 < len(one.position) < len(row)
     assert set(one.features) == set(OF_LENGTH)
     _same(one.features, other.features)
+
+
+@pytest.mark.parametrize("most", [1, 150, 300_000])
+def test_what_was_asked_before_is_answered_as_if_it_were_new(demo_home: Home, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr("scorer.lake.history.SHORT_PLAN", 0)
+    plan, model = _mixed(demo_home), demo_home.model
+    expected, at = with_features(plan, model._replace(memory=Memory()))
+    remembering = model._replace(memory=Memory(most))
+    for cut in (slice(0, 200), slice(100, 350), slice(350, 600), slice(0, 600)):
+        found, position = with_features({name: values[cut] for name, values in plan.items()}, remembering)
+        kept = (at >= cut.start) & (at < cut.stop)
+        np.testing.assert_array_equal(position + cut.start, at[kept])
+        _same({name: found[name] for name in found if name not in NUMBERS}, take(expected, kept))
+
+
+def test_a_list_asked_again_is_not_looked_up_again(demo_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scorer.lake.history.SHORT_PLAN", 0)
+    plan, model = _mixed(demo_home), demo_home.model._replace(memory=Memory())
+    expected, _ = with_features(plan, model)
+    again, _ = with_features(plan, model._replace(history=None))  # nothing there to ask
+    _same(again, expected)

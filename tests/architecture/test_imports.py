@@ -17,7 +17,7 @@ LAYERS = (
     {"lake", "estimators", "plan", "plan_rules"},
     {"tasks", "artifacts"},
     {
-        "training", "evaluation", "model", "lookups", "features", "assumptions", "answer", "support", "reasons", "remedies",
+        "training", "evaluation", "remembered", "lookups", "model", "features", "assumptions", "answer", "support", "reasons", "remedies",
         "scoring", "pieces", "overlap", "golden", "card", "client_file", "contents", "contest",
     },
     {"planning"},
