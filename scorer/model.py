@@ -14,12 +14,13 @@ from scorer.artifacts import documents
 from scorer.artifacts.bundle import Parts
 from scorer.artifacts.manifest import Facts, Feature
 from scorer.artifacts.tables import parquet_bytes
-from scorer.columns import Array, Columns, distinct, fetch, length, take
+from scorer.columns import Array, Columns, distinct, length, take
 from scorer.estimators.promotion_lift import SCALE_FEATURES, LiftModel
 from scorer.estimators.promotion_success import SuccessModel
 from scorer.lake.engines.duckdb import connect
 from scorer.lake.history import SNAPSHOT_TABLES
 from scorer.lake.matching import Matching
+from scorer.lake.snapshot import snapshot_tables
 from scorer.lookups import Memory
 from scorer.tasks import PROMOTION_LIFT
 
@@ -79,13 +80,9 @@ class PromotionModel(NamedTuple):
         return self.basis == "units"
 
 
-def snapshot(con: duckdb.DuckDBPyConnection) -> dict[str, bytes]:
-    """Return the tables that features are looked up in, as Parquet files; priors of placebo promotions stay behind."""
-    parts = {}
-    for table in SNAPSHOT_TABLES:
-        where = " WHERE cohort = 'real'" if table == "priors" else ""
-        parts[f"{table}.parquet"] = parquet_bytes(fetch(con, f"SELECT * FROM {table}{where} ORDER BY ALL"))
-    return parts
+def snapshot(con: duckdb.DuckDBPyConnection, first: date | None = None) -> dict[str, bytes]:
+    """Return the tables that features are looked up in, as Parquet files, for promotions that begin on ``first`` or later."""
+    return {f"{name}.parquet": parquet_bytes(table) for name, table in snapshot_tables(con, first).items()}
 
 
 def pack(

@@ -6,11 +6,14 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from scorer.artifacts.manifest import Facts
 from scorer.artifacts.store import Store
-from scorer.columns import Columns, fetch, length
+from scorer.columns import Columns, fetch, length, take
 from scorer.errors import BundleRefused, ModelNotFound, NothingToWorkOn
 from scorer.lake.engines.duckdb import connect
+from scorer.lake.snapshot import first_start
 from scorer.lock import client_lock
 from scorer.model import BUNDLE_TASK, facts, open_model, pack, snapshot
 from scorer.results import Trained
@@ -55,7 +58,8 @@ def _train(workspace: Workspace, client: Client, say: Say, promote: bool | None)
     with closing(connect(lake, client.training.threads, read_only=True)) as con:
         real, placebo = _rows(con, "real"), _rows(con, "placebo")
         about = fetch(con, "SELECT * FROM about")
-        history = snapshot(con)
+        first = first_start(con)
+        history = snapshot(con, first)
     if not length(real):
         raise NothingToWorkOn.because(
             "No past promotion could be tied to sales", "Look at what 'promo check' says about the matching keys and dates."
@@ -68,12 +72,17 @@ def _train(workspace: Workspace, client: Client, say: Say, promote: bool | None)
     fitted = fit(real, client.training)
     kept = {**shape, **_told(evaluation)}
     cut = about["data_cut"][0].astype(object)
-    parts = pack(fitted.lift, fitted.success, real, kept, history) | golden_part(real, fitted)
+    parts = pack(fitted.lift, fitted.success, real, kept, history) | golden_part(_looked_up(real, first), fitted)
     say("Drawing the model card")
     parts |= card_parts(evaluation, fitted, real, client, cut)
     figures = {**_headline(evaluation), "contest": plain(contest)}
     stated = facts(client.client, product(), cut, fitted.lift, fitted.success, figures)
     return _keep(store, parts, stated, evaluation, cut, contest)
+
+
+def _looked_up(real: Columns, first: date | None) -> Columns:
+    """Return the promotions that can be looked up in a history which serves those from ``first`` on."""
+    return real if first is None else take(real, real["start_date"] >= np.datetime64(first, "D"))
 
 
 def _contest(store: Store, client: Client, real: Columns, basis: str, say: Say) -> Contest:
