@@ -12,17 +12,15 @@ import numpy as np
 
 from scorer.columns import Columns, fetch, length, take
 from scorer.lake.engines.duckdb import count
+from scorer.lake.seen import LATE_DAYS, empty_cells
 from scorer.lake.stability import index_of_counts, stability_index
-from scorer.settings import MATCHING_KEYS, Client
+from scorer.settings import Client
 
-LATE_DAYS = 28
-"""Sales of the last days, held against all before them."""
 LATE_SHARE = 0.25
 """Of the promotions, the last to start, held against the others."""
 FEWEST = 100
 """Of fewer late promotions or sales rows nothing is said: chance alone would sound an alarm."""
 POPULATION = ("discount_percentage", "duration_days", "log_baseline", "price_position")
-_WATCHED = (*MATCHING_KEYS, "units", "unit_cost")
 _EXPORT = "Look at the export and at what made it."
 
 
@@ -122,20 +120,16 @@ def _rows(con: duckdb.DuckDBPyConnection, client: Client) -> Finding:
 
 def _empty_cells(con: duckdb.DuckDBPyConnection, client: Client) -> Iterator[Finding]:
     """Hold the empty cells of the last four weeks of sales against those before; only what changed too much is named."""
-    late = f"s.sale_date > (SELECT a.data_cut FROM about AS a) - {LATE_DAYS}"
-    asked = ", ".join(f"COUNT({name}) FILTER ({late}), COUNT({name}) FILTER (NOT ({late}))" for name in _WATCHED)
-    rows, all_rows, *filled = con.execute(f"SELECT COUNT(*) FILTER ({late}), COUNT(*), {asked} FROM sales AS s").fetchall()[0]
-    earlier, limit, worst_found = all_rows - rows, client.health.null_change, 0.0
-    if rows < FEWEST or earlier < FEWEST:
+    cells, limit = empty_cells(con), client.health.null_change
+    if cells[0].rows_late < FEWEST or cells[0].rows_before < FEWEST:
         return
-    for at, name in enumerate(_WATCHED):
-        more = filled[2 * at + 1] / earlier - filled[2 * at] / rows
-        worst_found = max(worst_found, more)
-        if more > limit:
-            words = f"{name} is empty in {more:.0%} more of the sales of the last {LATE_DAYS} days than before."
-            yield _graded(f"empty_{name}", more, limit, float("inf"), words, _EXPORT)
-    if worst_found <= limit:
-        yield _graded("empty_cells", worst_found, limit, float("inf"), "No column has more empty cells than before.", "")
+    for found in cells:
+        if found.more > limit:
+            words = f"{found.column} is empty in {found.more:.0%} more of the sales of the last {LATE_DAYS} days than before."
+            yield _graded(f"empty_{found.column}", found.more, limit, float("inf"), words, _EXPORT)
+    largest = max(0.0, *(found.more for found in cells))
+    if largest <= limit:
+        yield _graded("empty_cells", largest, limit, float("inf"), "No column has more empty cells than before.", "")
 
 
 def _new_names(con: duckdb.DuckDBPyConnection, client: Client) -> Iterator[Finding]:

@@ -22,12 +22,13 @@ from scorer.lake.bronze import files_of
 from scorer.lake.cells import literal
 from scorer.lake.cleaning import clean
 from scorer.lake.drift import Drift, drifts
-from scorer.lake.engines.duckdb import connect, keep_order, make_table
+from scorer.lake.engines.duckdb import connect, keep_order, make_table, write_once
 from scorer.lake.history import build_training, keep, make_calendar, make_settings
 from scorer.lake.known import Known, SetAside, building_rules, known_of, read_known
 from scorer.lake.matching import Matching, cost_key_sql, resolve
 from scorer.lake.placebo import placebo_promotions
 from scorer.lake.refreshes import keep_history
+from scorer.lake.seen import keep_empty_cells
 from scorer.lake.slices import build_sliced, slices_of
 from scorer.saying import Say
 from scorer.settings import MATCHING_KEYS, Client
@@ -113,6 +114,7 @@ def refresh(
     _clear(building)
     try:
         with closing(connect(building, client.training.threads, memory_gb=client.refresh.memory_gb)) as con:
+            write_once(con)
             done = _stages(con, client, exports, _before(con, lake, known), lake.parent, say)
             con.execute("CHECKPOINT")  # closing would do that too, and keep to itself that there was no room
         building.replace(lake)
@@ -187,6 +189,7 @@ def _stages(
     build_training(con)
     _remember(con, client, matching, shape)
     keep_history(con, before.catalog if before.known else "")
+    keep_empty_cells(con)
     if before.known:
         con.execute(f"DETACH {before.catalog}")
     return _report(con, reads, _told(matching, shape), _drifts_kept(con))

@@ -26,6 +26,8 @@ SLICE_ROWS = 500_000
 """Rows of the longest table of a slice, about: a few hundred bytes each are in memory at once."""
 # Later steps, training and post-event read these; the others are workings that a lake of slices does without.
 KEPT = ("items", "sales_by_period", "item_periods", "item_asof", "season_parts", "recent_sales")
+# Of a table as long as the sales they read these columns only.
+COLUMNS = {"item_periods": ("item_key", "period", "quantity", "revenue", "transactions", "cost", "costed_units")}
 _KEYS = ("item_key", "product_key", "category_key")
 _SALES = (*_KEYS, "sale_date", "units", "revenue", "transactions", "unit_cost", "stock_out")
 _PASSES = 2
@@ -94,7 +96,7 @@ def _work(con: duckdb.DuckDBPyConnection, slices: int, threads: int, folder: Pat
             name = waiting.pop(0).result()
             for table in KEPT:
                 verb = f"INSERT INTO {table}" if done else f"CREATE TABLE {table} AS"
-                con.execute(f"{verb} {_as_text(con, f'{name}.main.{table}')}")
+                con.execute(f"{verb} {_as_text(con, name, table)}")
             con.execute(f"DETACH {name}")
             say(f"Building baselines: {done + 1} of {slices} slices")
 
@@ -125,11 +127,12 @@ def _number_keys(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"CREATE TYPE {key} AS ENUM (SELECT DISTINCT {key} FROM keyed_as_written ORDER BY 1)")
 
 
-def _as_text(con: duckdb.DuckDBPyConnection, table: str) -> str:
-    """Return the SELECT of a table of a slice with its keys as text."""
-    told = con.execute(f"DESCRIBE {table}").fetchall()
-    cells = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" if kind.startswith("ENUM") else name for name, kind, *_ in told)
-    return f"SELECT {cells} FROM {table}"
+def _as_text(con: duckdb.DuckDBPyConnection, name: str, table: str) -> str:
+    """Return the SELECT of what is kept of a table of a slice, its keys as text."""
+    told = con.execute(f"DESCRIBE {name}.main.{table}").fetchall()
+    kept = [(column, kind) for column, kind, *_ in told if column in COLUMNS.get(table, (column,))]
+    cells = (f"CAST({column} AS VARCHAR) AS {column}" if kind.startswith("ENUM") else column for column, kind in kept)
+    return f"SELECT {', '.join(cells)} FROM {name}.main.{table}"
 
 
 def _files(folder: Path, number: int) -> list[str]:

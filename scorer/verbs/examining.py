@@ -9,20 +9,24 @@ from typing import NamedTuple
 from scorer.errors import NothingToWorkOn
 from scorer.lake.engines.duckdb import connect
 from scorer.lake.health import Finding, State, examine, worst
+from scorer.lake.seen import EmptyCells, ExportSeen, RefreshSeen, empty_cells, exports_seen, refreshes_seen
 from scorer.workspace import Workspace
 
 
 class Examined(NamedTuple):
-    """What the checks of one client found, and the worst of it."""
+    """What the checks of one client found, the worst of it, and what the lake has seen of its exports."""
 
     client: str
     day: date
     state: State
     findings: list[Finding]
+    exports: list[ExportSeen]
+    refreshes: list[RefreshSeen]
+    empty_cells: list[EmptyCells]
 
 
 def health(workspace: Workspace, client: str | None = None, day: date | None = None) -> Examined:
-    """Return the checks of a client's lake: what was measured, the threshold, the state, words and a remedy.
+    """Return the checks of a client's lake (what was measured, the threshold, the state, words, a remedy), exports and refreshes.
 
     day: the day freshness is counted to; left out, today. Nothing is written.
     Raises NothingToWorkOn when there is no lake, ClientNotFound, BadSettings.
@@ -35,4 +39,5 @@ def health(workspace: Workspace, client: str | None = None, day: date | None = N
         )
     with closing(connect(lake, chosen.training.threads, read_only=True)) as con:
         found = examine(con, chosen, today)
-    return Examined(chosen.client, today, worst(found), found)
+        seen = exports_seen(con), refreshes_seen(con), empty_cells(con)
+    return Examined(chosen.client, today, worst(found), found, *seen)

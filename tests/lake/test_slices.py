@@ -44,10 +44,12 @@ def test_sliced_history_is_the_plain_one(exports, monkeypatch):
     with connect(plain, read_only=True) as one, connect(sliced, read_only=True) as other:
         for table in TABLES:
             kinds = [row[:2] for row in one.execute(f"DESCRIBE {table}").fetchall()]
+            kinds = [told for told in kinds if told[0] in slices.COLUMNS.get(table, (told[0],))]
             assert kinds == [row[:2] for row in other.execute(f"DESCRIBE {table}").fetchall()]
             # sums of fractions may differ in their last bits, so rows are put in order by everything else
             order = ", ".join(name for name, kind in kinds if kind != "DOUBLE")
-            expected, found = (fetch(con, f"SELECT * FROM {table} ORDER BY {order}") for con in (one, other))
+            names = ", ".join(name for name, _ in kinds)
+            expected, found = (fetch(con, f"SELECT {names} FROM {table} ORDER BY {order}") for con in (one, other))
             for name in expected.keys() - NO_PLACE:
                 if expected[name].dtype.kind == "f":
                     np.testing.assert_allclose(found[name], expected[name], rtol=1e-9, atol=1e-12, err_msg=f"{table}.{name}")

@@ -27,6 +27,16 @@ def connect(
     return con
 
 
+def write_once(con: duckdb.DuckDBPyConnection) -> None:
+    """Let every row go to the disk once, as it comes; the caller must not forget the CHECKPOINT at the end.
+
+    Left alone, a database file is brought up to date whenever a few megabytes were added, and each time long tables are
+    packed anew: one that grows in pieces is gone through once for every piece.
+    """
+    con.execute("SET checkpoint_threshold = '1000TB'")
+    con.execute("SET max_vacuum_tasks = 0")
+
+
 def scratch() -> duckdb.DuckDBPyConnection:
     """Return a connection for temporary tables of a few rows, on one thread; the caller closes it.
 
