@@ -206,7 +206,7 @@ def test_every_row_of_a_scored_list_names_its_model(original_home, version, tmp_
 
 def _column(path: Path, name: str) -> list[str]:
     if path.suffix == ".xlsx":
-        head, *rows = openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
+        head, *rows = openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
         return [row[head.index(name)] for row in rows]
     with connect() as con:
         return [row[0] for row in con.execute(f"SELECT {name} FROM '{path}'").fetchall()]
