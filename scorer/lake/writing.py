@@ -7,20 +7,22 @@ may also be written in batches (``TableWriter``) when the table is larger than m
 from __future__ import annotations
 
 import os
-import tempfile
+from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from types import TracebackType
 from typing import Self
 
 import duckdb
-import numpy as np
 
 from scorer import atomic
-from scorer.columns import Array, Columns, length, take_text_as_text
+from scorer.columns import Array, Columns, length
 from scorer.contracts.table import Kind
 from scorer.errors import OutputRefused, nearest
+from scorer.lake.arrow_stream import ArrowStream
 from scorer.lake.cells import identifier, literal
 from scorer.lake.guarding import guarded, guarded_text
 from scorer.lake.writing_xlsx import write_xlsx
@@ -31,7 +33,7 @@ ENDINGS = (".csv", ".parquet", ".xlsx")
 _SET = "SET threads = 1; SET disabled_optimizers = 'common_subexpressions'"
 # A parquet file is written so many rows at a time: a scored list is wide, and they are held in memory.
 ROWS_AT_ONCE = 40_960
-MOST_MEMORY = "256MB"  # of the batches that wait; the others lie on the disk
+WAITING = 1  # batches that wait while another is written: memory holds few of them
 
 
 def write_table(path: Path, columns: Columns, kinds: Mapping[str, Kind] | None = None) -> None:
@@ -40,22 +42,18 @@ def write_table(path: Path, columns: Columns, kinds: Mapping[str, Kind] | None =
     ``kinds`` gives columns their contract type: whole counts in csv, number formats in xlsx.
     Raises OutputRefused for an unknown ending, more rows than a sheet holds, or a place that cannot be written.
     """
-    ending = _ending(path)
-    with _replacing(path) as temporary:
-        if ending == ".xlsx":
+    if _ending(path) == ".xlsx":
+        with _replacing(path) as temporary:
             write_xlsx(temporary, columns, kinds or {}, path)
-            return
-        with duckdb.connect() as con:
-            con.execute(_SET)
-            take_text_as_text(con)
-            con.register("written", _for_duckdb(columns))
-            _copy(con, _selected(columns, kinds or {}, "written", ending), temporary, ending)
+        return
+    with _replacing(path) as temporary:
+        _copy(iter([columns]), _types(columns, kinds or {}), kinds or {}, temporary, _ending(path))
 
 
 class TableWriter:
     """Writes a csv or parquet file from batches with the same columns; use as a context manager.
 
-    The file appears when the block ends, and not at all when it raises. Batches wait on disk, not in memory.
+    A batch is written while the next is made. The file appears when the block ends, and not at all when it raises.
     """
 
     def __init__(self, path: Path, kinds: Mapping[str, Kind] | None = None) -> None:
@@ -65,41 +63,61 @@ class TableWriter:
         self._ending = _ending(path)
         if self._ending == ".xlsx":
             raise OutputRefused.because(path, "xlsx cannot be written in batches", "Choose csv or parquet.")
-        self._folder = tempfile.TemporaryDirectory(prefix="promo-")
-        self._con = duckdb.connect(str(Path(self._folder.name) / "batches.duckdb"))
-        self._con.execute(f"{_SET}; SET memory_limit = '{MOST_MEMORY}'")
-        self._columns: tuple[str, ...] = ()
+        self._types: dict[str, str] = {}
+        self._file = ExitStack()
+        self._batches: Queue[Columns | BaseException | None] = Queue(WAITING)
+        self._ended = False
+        self._writing: Thread | None = None
+        self._failed: BaseException | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def write(self, columns: Columns) -> None:
         """Add rows. Raises OutputRefused when the columns differ from those of the first batch."""
-        if not self._columns:
-            self._columns = tuple(columns)
-            declared = ", ".join(f"{identifier(c)} {_stored(v, self.kinds.get(c))}" for c, v in columns.items())
-            self._con.execute(f"CREATE TABLE batches ({declared})")
-        elif tuple(columns) != self._columns:
+        if self._writing is None:
+            self._begin(columns)
+        elif tuple(columns) != tuple(self._types):
             raise OutputRefused.because(self.path, "its parts have different columns", "Write parts with the same columns.")
-        take_text_as_text(self._con)
-        self._con.register("batch", _for_duckdb(columns))
-        self._con.execute(f"INSERT INTO batches SELECT {', '.join(_clean(c, v) for c, v in columns.items())} FROM batch")
-        self._con.unregister("batch")
+        if self._failed is not None:
+            raise self._failed
+        self._batches.put(columns)
         self.rows += length(columns)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        try:
-            if kind is None and self._columns:
-                self._finish()
-        finally:
-            self._con.close()
-            self._folder.cleanup()
+        if self._writing is None:
+            return
+        self._batches.put(error)  # None says: that was all
+        self._writing.join()
+        if error is not None:
+            self._file.__exit__(kind, error, trace)
+            return
+        with self._file:
+            if self._failed is not None:
+                raise self._failed
 
-    def _finish(self) -> None:
-        told = self._con.execute("DESCRIBE batches").fetchall()
-        parts = ", ".join(_shown(row[0], row[1], self.kinds.get(row[0]), self._ending) for row in told)
-        with _replacing(self.path) as temporary:
-            _copy(self._con, f"SELECT {parts} FROM batches", temporary, self._ending)
+    def _begin(self, columns: Columns) -> None:
+        self._types = _types(columns, self.kinds)
+        temporary = self._file.enter_context(_replacing(self.path))
+        self._writing = Thread(target=self._write_to, args=(temporary,), name=f"writes {self.path.name}")
+        self._writing.start()
+
+    def _write_to(self, temporary: Path) -> None:
+        try:
+            _copy(self._handed_over(), self._types, self.kinds, temporary, self._ending)
+        except BaseException as why:  # noqa: BLE001 - raised again where the batches come from
+            self._failed = why
+        with suppress(BaseException):  # whoever hands over the next must not wait for ever
+            deque(self._handed_over(), maxlen=0)
+
+    def _handed_over(self) -> Iterator[Columns]:
+        while not self._ended:
+            batch = self._batches.get()
+            self._ended = batch is None or isinstance(batch, BaseException)
+            if isinstance(batch, BaseException):
+                raise batch
+            if batch is not None:
+                yield batch
 
 
 @contextmanager
@@ -125,25 +143,26 @@ def _ending(path: Path) -> str:
     return ending
 
 
-def _copy(con: duckdb.DuckDBPyConnection, select: str, target: Path, ending: str) -> None:
+def _copy(
+    tables: Iterator[Columns], types: Mapping[str, str], kinds: Mapping[str, Kind], target: Path, ending: str
+) -> None:
     parquet = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_AT_ONCE}"
     form = parquet if ending == ".parquet" else "FORMAT csv, HEADER true"
-    con.execute(f"COPY ({select}) TO {literal(str(target))} ({form})")
+    shown = ", ".join(_shown(column, sql_type, kinds.get(column), ending) for column, sql_type in types.items())
+    stream = ArrowStream(types, tables)
+    with duckdb.connect() as con:
+        con.execute(_SET)
+        con.register("tables", stream.capsule())
+        try:
+            con.execute(f"COPY (SELECT {shown} FROM tables) TO {literal(str(target))} ({form})")
+        except duckdb.Error:
+            if stream.failed is not None:
+                raise stream.failed from None
+            raise
 
 
-def _selected(columns: Columns, kinds: Mapping[str, Kind], table: str, ending: str) -> str:
-    cleaned = ", ".join(f"{_clean(c, v)} AS {identifier(c)}" for c, v in columns.items())
-    shown = ", ".join(_shown(c, _stored(v, kinds.get(c)), kinds.get(c), ending) for c, v in columns.items())
-    return f"SELECT {shown} FROM (SELECT {cleaned} FROM {table})"
-
-
-def _clean(column: str, values: Array) -> str:
-    name = identifier(column)
-    if values.dtype.kind == "f":
-        return f"CASE WHEN NOT isnan({name}) THEN {name} END"
-    if values.dtype.kind == "M":
-        return f"CAST({name} AS DATE)"
-    return name if values.dtype.kind in "iub" else f"CAST({name} AS VARCHAR)"
+def _types(columns: Columns, kinds: Mapping[str, Kind]) -> dict[str, str]:
+    return {column: _stored(values, kinds.get(column)) for column, values in columns.items()}
 
 
 def _stored(values: Array, kind: Kind | None) -> str:
@@ -164,15 +183,3 @@ def _shown(column: str, sql_type: str, kind: Kind | None, ending: str) -> str:
         whole = f"abs({name}) < 1e15 AND {name} = floor({name})"
         return f"CASE WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END AS {header}"
     return f"{name} AS {header}"
-
-
-def _for_duckdb(columns: Columns) -> Columns:
-    return {c: _readable(v) for c, v in columns.items()}
-
-
-def _readable(values: Array) -> Array:
-    if values.dtype.kind == "M":
-        return values.astype("datetime64[s]")  # DuckDB reads seconds but not days
-    if values.dtype.kind == "O" and bool in set(map(type, values.tolist())):
-        return np.array([str(cell).lower() if isinstance(cell, bool) else cell for cell in values.tolist()], dtype=object)
-    return values

@@ -163,3 +163,15 @@ def test_no_csv_cell_starts_a_formula(tmp_path_factory, cells):
     for row, cell in zip(rows, cells, strict=True):
         assert row[0].lstrip("'") == cell.lstrip("'")
         assert row[0][:1] not in ("=", "@") and not (row[0][:1] in ("+", "-") and not any(sign.isdigit() for sign in row[0]))
+
+
+@pytest.mark.parametrize("batches", [2, 3, 30])
+def test_what_fails_while_others_are_handed_over_ends_the_writing(tmp_path, batches):
+    path = tmp_path / "t.parquet"
+    path.write_text("what was there before")
+    with pytest.raises(ValueError, match="could not convert"), TableWriter(path) as writer:
+        writer.write({"x": np.array([1.0])})
+        for _ in range(batches - 1):
+            writer.write({"x": np.array(["no number"], dtype=object)})
+    assert [file.name for file in tmp_path.iterdir()] == ["t.parquet"]
+    assert path.read_text() == "what was there before"
