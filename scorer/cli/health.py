@@ -13,10 +13,11 @@ from scorer.cli.screen import notes, row, say, screen
 from scorer.cli.screen import table as empty_table
 
 if TYPE_CHECKING:
-    from scorer.verbs.examining import Examined
+    from scorer.lake.health import Examined
 
 TROUBLE = 3
 _HEADS = ("Check", "State", "Measured", "Threshold", "What it means")
+_EXPORT_HEADS = ("Export", "File", "Rows", "Lines not read", "Written", "Newest row")
 _SIGNS = {"ok": "✓ ok", "warning": "▲ warning", "trouble": "✗ trouble"}
 
 health_app = typer.Typer()
@@ -34,7 +35,7 @@ def health(client: ClientName = None, workspace: Folder = HERE, as_json: AsJson 
 
 
 def shown(done: Examined) -> None:
-    """Print the checks as a table, and below it what to do about those that are not in order."""
+    """Print the checks and the exports as tables, and below them what to do about what is not in order."""
     out = screen()
     table = empty_table(*_HEADS, words=("State", "What it means"))
     for finding in done.findings:
@@ -47,5 +48,10 @@ def shown(done: Examined) -> None:
             finding.words,
         )
     out.print(table)
+    exports = empty_table(*_EXPORT_HEADS, words=("Export", "File", "Written", "Newest row"))
+    for export in done.exports:
+        days = (str(day or "–") for day in (export.written, export.newest))
+        row(exports, export.table, export.file, figure(export.rows), figure(export.rejected), *days)
+    out.print(exports)
     notes(out, (f"{finding.name.replace('_', ' ')}: {finding.remedy}" for finding in done.findings if finding.remedy))
     say(out, f"Client {done.client} on {done.day}: {_SIGNS[done.state]}", "bold")

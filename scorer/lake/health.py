@@ -12,7 +12,7 @@ import numpy as np
 
 from scorer.columns import Columns, fetch, length, take
 from scorer.lake.engines.duckdb import count
-from scorer.lake.seen import LATE_DAYS, empty_cells
+from scorer.lake.seen import LATE_DAYS, EmptyCells, ExportSeen, RefreshSeen, empty_cells
 from scorer.lake.stability import index_of_counts, stability_index
 from scorer.settings import Client
 
@@ -41,6 +41,18 @@ class Finding(NamedTuple):
     state: State
     words: str
     remedy: str
+
+
+class Examined(NamedTuple):
+    """What the checks of one client found, the worst of it, and what the lake has seen of its exports."""
+
+    client: str
+    day: date
+    state: State
+    findings: list[Finding]
+    exports: list[ExportSeen]
+    refreshes: list[RefreshSeen]
+    empty_cells: list[EmptyCells]
 
 
 def examine(con: duckdb.DuckDBPyConnection, client: Client, today: date) -> list[Finding]:
@@ -121,7 +133,7 @@ def _rows(con: duckdb.DuckDBPyConnection, client: Client) -> Finding:
 def _empty_cells(con: duckdb.DuckDBPyConnection, client: Client) -> Iterator[Finding]:
     """Hold the empty cells of the last four weeks of sales against those before; only what changed too much is named."""
     cells, limit = empty_cells(con), client.health.null_change
-    if cells[0].rows_late < FEWEST or cells[0].rows_before < FEWEST:
+    if not cells or min(cells[0].rows_late, cells[0].rows_before) < FEWEST:
         return
     for found in cells:
         if found.more > limit:

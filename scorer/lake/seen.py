@@ -91,11 +91,15 @@ def keep_empty_cells(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def empty_cells(con: duckdb.DuckDBPyConnection) -> list[EmptyCells]:
-    """Return the columns of sales with their empty cells; a lake that did not count them when it was made is counted now."""
+    """Return the columns of sales that hold anything, with their empty cells.
+
+    A lake that did not count them when it was made is counted now.
+    """
     (kept,) = con.execute("SELECT COUNT(*) FROM duckdb_tables() AS t WHERE t.table_name = 'empty_cells'").fetchall()[0]
     rows_before, rows_late, *empty = con.execute("SELECT * FROM empty_cells" if kept else _counted()).fetchall()[0]
     pairs = zip(WATCHED, empty[::2], empty[1::2], strict=True)
-    return [EmptyCells(name, rows_before, before, rows_late, late) for name, before, late in pairs]
+    every = (EmptyCells(name, rows_before, before, rows_late, late) for name, before, late in pairs)
+    return [cells for cells in every if cells.empty_before + cells.empty_late < rows_before + rows_late]
 
 
 def _counted() -> str:

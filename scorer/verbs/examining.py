@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import date
-from typing import NamedTuple
+
+import duckdb
 
 from scorer.errors import NothingToWorkOn
 from scorer.lake.engines.duckdb import connect
-from scorer.lake.health import Finding, State, examine, worst
-from scorer.lake.seen import EmptyCells, ExportSeen, RefreshSeen, empty_cells, exports_seen, refreshes_seen
+from scorer.lake.health import Examined, examine, worst
+from scorer.lake.seen import empty_cells, exports_seen, refreshes_seen
+from scorer.settings import Client
 from scorer.workspace import Workspace
-
-
-class Examined(NamedTuple):
-    """What the checks of one client found, the worst of it, and what the lake has seen of its exports."""
-
-    client: str
-    day: date
-    state: State
-    findings: list[Finding]
-    exports: list[ExportSeen]
-    refreshes: list[RefreshSeen]
-    empty_cells: list[EmptyCells]
 
 
 def health(workspace: Workspace, client: str | None = None, day: date | None = None) -> Examined:
@@ -37,7 +27,20 @@ def health(workspace: Workspace, client: str | None = None, day: date | None = N
         raise NothingToWorkOn.because(
             f"Client '{chosen.client}' has no lake yet", f"Run: promo refresh --client {chosen.client}"
         )
-    with closing(connect(lake, chosen.training.threads, read_only=True)) as con:
-        found = examine(con, chosen, today)
-        seen = exports_seen(con), refreshes_seen(con), empty_cells(con)
-    return Examined(chosen.client, today, worst(found), found, *seen)
+    return _examined(workspace, chosen, today)
+
+
+def health_beside(workspace: Workspace, client: Client) -> Examined | None:
+    """Return the checks to show beside figures; None where no lake has been made, or one of a version that recorded nothing."""
+    if not workspace.lake(client.client).exists():
+        return None
+    try:
+        return _examined(workspace, client, date.today())  # noqa: DTZ011 - the day people here live in
+    except duckdb.CatalogException:
+        return None
+
+
+def _examined(workspace: Workspace, client: Client, today: date) -> Examined:
+    with closing(connect(workspace.lake(client.client), client.training.threads, read_only=True)) as con:
+        found = examine(con, client, today)
+        return Examined(client.client, today, worst(found), found, exports_seen(con), refreshes_seen(con), empty_cells(con))

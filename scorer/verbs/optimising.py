@@ -19,6 +19,7 @@ from scorer.results import Optimised
 from scorer.saying import Say, quiet
 from scorer.scoring import score as score_plan
 from scorer.settings import Client, Language, speaking
+from scorer.verbs.examining import health_beside
 from scorer.verbs.scoring import doubts, spare
 from scorer.verbs.serving import load
 from scorer.verbs.workbooks import further_sheets, run_of
@@ -68,7 +69,7 @@ def optimise(
     picked, told = _picked(read, found), list[str]()
     if out is not None:
         say(f"Writing {out}")
-        told = _write(out, plan, picked, found, model, chosen)
+        told = _write(out, plan, picked, found, model, chosen, workspace)
     if list_out is not None:
         say(f"Writing {list_out}")
         write_table(list_out, picked.given, PLAN.kinds)
@@ -115,18 +116,18 @@ def _is_ours(header: str, read: Plan) -> bool:
 
 
 def _write(
-    out: Path, plan: Listing, picked: Plan, found: Portfolio, model: PromotionModel, client: Client
+    out: Path, plan: Listing, picked: Plan, found: Portfolio, model: PromotionModel, client: Client, workspace: Workspace
 ) -> list[str]:
     """Write a choice in the form of the file's ending; return what is to be said about it."""
     if out.suffix.lower() == ".xlsx":
-        return _write_workbook(out, plan, picked, found, model, client)
+        return _write_workbook(out, plan, picked, found, model, client, workspace)
     rows = {**found.rows, "standing": text([found.standing] * length(found.rows))}
     write_table(out, rows if found.standing else found.rows, _KINDS)
     return []
 
 
 def _write_workbook(
-    out: Path, plan: Listing, picked: Plan, found: Portfolio, model: PromotionModel, client: Client
+    out: Path, plan: Listing, picked: Plan, found: Portfolio, model: PromotionModel, client: Client, workspace: Workspace
 ) -> list[str]:
     from scorer.planning.ladder import ladders
     from scorer.planning.optimise.question import at_quantile
@@ -143,6 +144,6 @@ def _write_workbook(
     scored = score_plan(picked, model, client)
     ladder = ladders(scored.plan, model, client)
     content = content_of(client, scored, ladder, model, run_of(plan, picked))
-    further, told = further_sheets(content, scored, model, client)
+    further, told = further_sheets(content, scored, model, client, health_beside(workspace, client))
     write_workbook(out, content, [PortfolioSheet(found), *further])
     return told

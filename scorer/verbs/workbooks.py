@@ -14,12 +14,14 @@ from scorer.saying import Say, quiet
 from scorer.scoring import Scored
 from scorer.scoring import score as score_plan
 from scorer.settings import Client, Language, speaking
+from scorer.verbs.examining import health_beside
 from scorer.verbs.scoring import complain, doubts, spare, summary
 from scorer.verbs.serving import load
 from scorer.verbs.signature import product, who
 from scorer.workspace import Workspace
 
 if TYPE_CHECKING:
+    from scorer.lake.health import Examined
     from scorer.model import PromotionModel
     from scorer.planning.scenario_file import Scenario
     from scorer.workbook.content import Content, Run
@@ -65,7 +67,7 @@ def workbook(
     ladder = ladders(scored.plan, model, chosen)
     say("Looking for clashes")
     content = content_of(chosen, scored, ladder, model, run_of(plan, read))
-    further, told = further_sheets(content, scored, model, chosen)
+    further, told = further_sheets(content, scored, model, chosen, health_beside(workspace, chosen))
     if named:
         say(f"Scoring {len(named)} scenarios")
         sheets, missing = _scenario_sheets(read, named, model, chosen)
@@ -79,15 +81,19 @@ def workbook(
 
 
 def further_sheets(
-    content: Content, scored: Scored, model: PromotionModel, client: Client
+    content: Content, scored: Scored, model: PromotionModel, client: Client, found: Examined | None
 ) -> tuple[list[ExtraSheet], list[str]]:
-    """Return the sheets that join the planning workbook, each right of the one it belongs to; and what is left out, in words."""
+    """Return the sheets that join the planning workbook, each right of the one it belongs to; and what is left out, in words.
+
+    found: how the data behind the figures is doing; None where nothing is recorded.
+    """
     from scorer.workbook.calendar_sheets import calendar_sheets
+    from scorer.workbook.sheet_health import HealthSheet
     from scorer.workbook.sheet_payback import PaybackSheet
     from scorer.workbook.sheet_paybacks import PaybacksSheet
 
     calendar, told = calendar_sheets(content, scored, model, client)
-    return [*calendar, PaybackSheet(content), PaybacksSheet(content)], told
+    return [*calendar, PaybackSheet(content), PaybacksSheet(content), HealthSheet(found)], told
 
 
 def _scenario_sheets(

@@ -25,6 +25,7 @@ TEMPLATES = {
     "clashes": "scorer.workbook.sheet_clashes.ClashWords",
     "portfolio": "scorer.workbook.sheet_portfolio.PortfolioWords",
     "post_event": "scorer.workbook.post_event.words.PostEventWords",
+    "health": "scorer.workbook.health_words.HealthWords",
     "payback": "scorer.workbook.sheet_payback.Payback",
     "paybacks": "scorer.workbook.sheet_paybacks.Paybacks",
 }
