@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scorer.errors import FileUnreadable
+from scorer.lake.cell_places import Places, plainly_placed
 
 UNFOLDED_LIMIT = 2_000_000_000  # bytes of XML in all
 PART_LIMIT = 200_000_000  # of a part that is no sheet; the reader keeps some three times that in memory
@@ -94,31 +95,33 @@ def _must_fit(path: Path, name: str, reach: _Reach, unfolded: int) -> None:
 
 
 def _reached(path: Path, reach: _Reach, text: bytes) -> _Reach:
+    found = plainly_placed(text)
+    if found is None:
+        found = _placed_otherwise(text)
+    if b"-repeated" in text:
+        _must_not_multiply(path, text)
+    return _Reach(
+        max(reach.column, found.column),
+        max(reach.row, found.row),
+        reach.cells + found.cells,
+        reach.rows + found.rows,
+        reach.texts + (0 if found.cells else found.texts),
+    )
+
+
+def _placed_otherwise(text: bytes) -> Places:
+    """Look at every tag in turn: for names with a namespace, cells that do not say where they stand, and the like."""
     placed = _CELL.findall(text)
     columns = {_number(letters) for letters in {letters for letters, _ in placed}}
     rows = {int(row) for row in {row for _, row in placed}}
-    cells, lines = _count(_ANY_CELL, b"<c", text), _count(_ANY_ROW, b"<row", text)
+    cells = len(_ANY_CELL.findall(text))
     if cells > len(placed):
         _must_be_plain(text)
         # a cell that does not say where it stands comes after the one before it
         columns.add(max(len(_ANY_CELL.findall(line)) for line in _ANY_ROW.split(text)))
         rows |= {int(row) for row in _ROW.findall(text)}
-    if b"-repeated" in text:
-        _must_not_multiply(path, text)
-    return _Reach(
-        max(reach.column, *columns, 0),
-        max(reach.row, *rows, 0),
-        reach.cells + cells,
-        reach.rows + lines,
-        reach.texts + (len(_STRING.findall(text)) if not cells else 0),
-    )
-
-
-def _count(tag: re.Pattern[bytes], plain: bytes, text: bytes) -> int:
-    """Count a tag: fast where it stands in no namespace, as in what spreadsheet programs write."""
-    if plain.replace(b"<", b":") in text:
-        return len(tag.findall(text))
-    return sum(text.count(plain + after) for after in (b" ", b">", b"/", b"\n", b"\t", b"\r"))
+    lines, texts = len(_ANY_ROW.findall(text)), len(_STRING.findall(text))
+    return Places(max(columns, default=0), max(rows, default=0), cells, lines, texts)
 
 
 def _must_be_plain(text: bytes) -> None:
