@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from scorer.errors import EXIT_BUG, OutputRefused, PromoError
+from scorer.lean import import_lean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +30,7 @@ def main(further_benchmarks: Callable[[], Mapping[str, Part]] | None = None, /, 
     further_benchmarks: gives what 'promo benchmarks' is to measure beside the scorer itself, by name.
     """
     speak_safely()
+    import_lean()
     try:
         from scorer.cli.app import app
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import ctypes
 import errno
 from collections.abc import Iterator, Mapping
-from itertools import count
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -71,8 +70,6 @@ class ArrowStream:
     ...     con.execute("SELECT * FROM stream").fetchall()
     [(1.0, 'a'), (None, None)]
     """
-
-    _number: ClassVar[Iterator[int]] = count(1)
 
     def __init__(self, types: Mapping[str, str], pieces: Iterator[Columns]) -> None:
         self.failed: BaseException | None = None
@@ -142,8 +139,8 @@ class ArrowStream:
 
     def _hold(self, structure: Any, alive: list[Any]) -> None:
         """Keep what a structure points to until the database lets go of it."""
-        structure.private_data = number = next(self._number)
-        self._alive[number] = alive
+        structure.private_data = id(alive)
+        self._alive[id(alive)] = alive
 
     def _column_schema(self, name: str, sql: str, alive: list[Any]) -> _Schema:
         schema = _Schema()

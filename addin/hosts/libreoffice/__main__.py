@@ -9,6 +9,7 @@ import sys
 from addin.configuration import FILE_NAMED
 from addin.hosts.libreoffice.serving import serve
 from scorer.errors import PromoError
+from scorer.lean import import_lean
 
 
 def main() -> int:
@@ -20,6 +21,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.settings:
         os.environ[FILE_NAMED] = given.settings
+    import_lean()
     try:
         serve(given.pipe, answers_yes=given.yes)
     except PromoError as refused:
