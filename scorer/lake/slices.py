@@ -31,7 +31,10 @@ COLUMNS = {"item_periods": ("item_key", "period", "quantity", "revenue", "transa
 _KEYS = ("item_key", "product_key", "category_key")
 _SALES = (*_KEYS, "sale_date", "units", "revenue", "transactions", "unit_cost", "stock_out")
 _PASSES = 2
-_AT_ONCE = 50_000  # rows that wait for each file of a slice
+_PROMOTED = "promoted"
+_WAITING = 4_000_000  # rows that wait to be dealt, of each pass: in all, and at most for one slice
+_MOST_WAITING = 50_000
+_MOST_OPEN = 400  # files of each pass
 
 
 def slices_of(con: duckdb.DuckDBPyConnection, threads: int) -> int:
@@ -80,9 +83,29 @@ def _deal(con: duckdb.DuckDBPyConnection, slices: int, matching: Matching, threa
                 f"TO {target} (FORMAT parquet, PARTITION_BY (slice), COMPRESSION lz4_raw)"
             )
 
-    con.execute(f"SET partitioned_write_flush_threshold = {_AT_ONCE}")
+    con.execute(f"SET partitioned_write_flush_threshold = {min(_MOST_WAITING, _WAITING // slices)}")
+    con.execute(f"SET partitioned_write_max_open_files = {min(_files_at_once(), slices)}")
+    _deal_promoted(con, slices, folder)
     with ThreadPoolExecutor(min(threads, _PASSES)) as pool:
         list(pool.map(deal, range(_PASSES)))
+
+
+def _files_at_once() -> int:
+    """Return how many files each pass may hold open; one that has to be closed too early is followed by a further one."""
+    try:
+        import resource
+    except ImportError:  # Windows counts no open files
+        return _MOST_OPEN
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(1, min(_MOST_OPEN, allowed // (2 * _PASSES)))
+
+
+def _deal_promoted(con: duckdb.DuckDBPyConnection, slices: int, folder: Path) -> None:
+    """Write the promoted periods into files by slice: else every slice would look through those of all items."""
+    con.execute(
+        f"COPY (SELECT p.item_key, p.period, hash(p.item_key) % {slices} AS slice FROM promoted_periods AS p) "
+        f"TO {literal(str(folder / _PROMOTED))} (FORMAT parquet, PARTITION_BY (slice), COMPRESSION lz4_raw)"
+    )
 
 
 def _work(con: duckdb.DuckDBPyConnection, slices: int, threads: int, folder: Path, say: Say) -> None:
@@ -115,10 +138,19 @@ def _one_slice(con: duckdb.DuckDBPyConnection, number: int, folder: Path) -> str
         make_view(own, "keyed_sales", f"SELECT * REPLACE ({numbered}) FROM keyed_as_written")
         for table in ("settings", "date_table"):
             make_table(own, table, f'SELECT * FROM "{lake}".main.{table}')
-        mine = f'SELECT TRY_CAST(item_key AS item_key) AS item_key, period FROM "{lake}".main.promoted_periods'
-        make_table(own, "promoted_periods", f"SELECT * FROM ({mine}) WHERE item_key IS NOT NULL")
+        make_table(own, "promoted_periods", _promoted(folder, number))
         build(own, "gold", ITEM_STEPS)
     return name
+
+
+def _promoted(folder: Path, number: int) -> str:
+    """Return the SELECT of the promoted periods of a slice, of the items that sold."""
+    paths = sorted((folder / _PROMOTED / f"slice={number}").glob("*"), key=_place)
+    if not paths:
+        return "SELECT CAST(NULL AS item_key) AS item_key, CAST(NULL AS DATE) AS period WHERE FALSE"
+    files = ", ".join(literal(str(path)) for path in paths)
+    mine = f"SELECT TRY_CAST(item_key AS item_key) AS item_key, period FROM read_parquet([{files}])"
+    return f"SELECT * FROM ({mine}) WHERE item_key IS NOT NULL"
 
 
 def _number_keys(con: duckdb.DuckDBPyConnection) -> None:

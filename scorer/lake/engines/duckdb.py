@@ -28,12 +28,12 @@ def connect(
 
 
 def write_once(con: duckdb.DuckDBPyConnection) -> None:
-    """Let every row go to the disk once, as it comes; the caller must not forget the CHECKPOINT at the end.
+    """Let rows that are added to a database file stay as they went there; its caller must not forget the CHECKPOINT at the end.
 
-    Left alone, a database file is brought up to date whenever a few megabytes were added, and each time long tables are
-    packed anew: one that grows in pieces is gone through once for every piece.
+    Left alone, the file is brought up to date whenever a few megabytes were added, and each time long tables are packed anew:
+    one that grows in pieces is gone through once for every piece. Now and then it has to be: what waits lies in memory.
     """
-    con.execute("SET checkpoint_threshold = '1000TB'")
+    con.execute("SET checkpoint_threshold = '256MB'")
     con.execute("SET max_vacuum_tasks = 0")
 
 
