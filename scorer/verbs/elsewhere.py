@@ -29,10 +29,10 @@ from scorer.settings import Client, Engine, EngineName
 from scorer.verbs.scoring import (
     BATCH,
     LONG_LIST,
-    _added,
-    _nothing_yet,
+    added,
     complain,
     doubts,
+    nothing_yet,
     score,
     spare,
     summary,
@@ -101,12 +101,12 @@ def _on_spark(
             _scored_there(settings, storage, sent)
         say("Putting the list together")
         with scored_files(out) if out is not None else nullcontext(None) as write, _answers(storage) as con:
-            done = _nothing_yet(model, out)
+            done = nothing_yet(model, out)
             for piece in _pieces(plan, chosen):
                 scored = _together(piece, con, settings.name)
                 if write is not None:
                     write(scored.given, scored.answer, scored.rejects)
-                done = _added(done, summary(model, piece, scored, out))
+                done = added(done, summary(model, piece, scored, out))
     if out is not None and done.rejected:
         done = done._replace(rejects=rejects_beside(out))
     if is_long and reasons is None:

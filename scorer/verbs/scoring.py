@@ -55,13 +55,13 @@ def score(
     is_long, pieces = _in_pieces(plan, chosen)
     explain = not is_long if reasons is None else reasons
     with scored_files(out) if out is not None else nullcontext(None) as write:
-        done = _nothing_yet(model, out)
+        done = nothing_yet(model, out)
         for piece in pieces:
             say(_progress(done, piece))
             scored = score_plan(piece, model, chosen, explain=explain)
             if write is not None:
                 write(scored.given, scored.answer, scored.rejects)
-            done = _added(done, summary(model, piece, scored, out))
+            done = added(done, summary(model, piece, scored, out))
         if out is not None:
             say(f"Writing {out}")
     if out is not None and done.rejected:
@@ -158,11 +158,11 @@ def _progress(done: ScoredList, piece: Plan) -> str:
     return f"Scoring {piece.rows:,} {'further ' if done.scored else ''}promotions"
 
 
-def _nothing_yet(model: PromotionModel, out: Path | None) -> ScoredList:
+def nothing_yet(model: PromotionModel, out: Path | None) -> ScoredList:
     return ScoredList(0, 0, 0, 0, out, None, model.version, {}, dict.fromkeys(_SUMS, 0.0), [])
 
 
-def _added(one: ScoredList, other: ScoredList) -> ScoredList:
+def added(one: ScoredList, other: ScoredList) -> ScoredList:
     """Put the summaries of two pieces of a list together."""
     return one._replace(
         rows_in=one.rows_in + other.rows_in,
