@@ -60,8 +60,8 @@ def one_of(words: tuple[str, ...]) -> str:
 
 def trimmed(cell: str) -> str:
     """The cell without surrounding blanks; NULL when nothing is left."""
-    # most cells begin and end with a plain letter or digit: looking is many times faster than trimming
-    edges = f"regexp_matches({cell}, '^[^!-~]|[^!-~]$')"
+    # most cells begin and end with a plain letter or digit, or with the mark: looking is many times faster than trimming
+    edges = f"regexp_matches({cell}, '^[^!-~\\x1f]|[^!-~]$')"
     return f"NULLIF(CASE WHEN {edges} THEN trim({cell}, {literal(BLANKS)}) ELSE {cell} END, '')"
 
 
@@ -162,6 +162,8 @@ def as_texts(cells: Sequence[Any]) -> list[str | None]:
     >>> as_texts([1, True, 1.0, None]) == [as_text(1), as_text(True), as_text(1.0), None]
     True
     """
+    if _is_plain(cells):
+        return [cell or None for cell in cells]
     written: dict[type, _Written] = {kind: _Written() for kind in set(map(type, cells))}  # 1 and True are equal, and differ
     if any(kind.__hash__ is None for kind in written):
         return [as_text(cell) for cell in cells]
@@ -169,6 +171,14 @@ def as_texts(cells: Sequence[Any]) -> list[str | None]:
         (only,) = written.values()
         return list(map(only.__getitem__, cells))
     return [written[type(cell)][cell] for cell in cells]
+
+
+def _is_plain(cells: Sequence[Any]) -> bool:
+    """Tell whether cells are nothing but text that stays as it is; they are looked at all at once."""
+    if set(map(type, cells)) != {str}:
+        return False
+    everything = "".join(cells)
+    return everything.isascii() and NUMBER_MARK not in everything
 
 
 class _Written(dict[Any, "str | None"]):

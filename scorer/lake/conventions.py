@@ -147,7 +147,7 @@ def _count(con: duckdb.DuckDBPyConnection, table: str, numbers: Mapping[str, str
         con,
         table,
         {
-            **{n: (f"contains({c}, ',')",) for n, c in numbers.items()},
+            **{n: (f"contains({c}, ',')", f"NOT starts_with({c}, chr(31))") for n, c in numbers.items()},
             **{n: (f"{c} NOT LIKE '____-__-__%'",) for n, c in dates.items()},
             _ROWS: ("true",),
         },
@@ -155,6 +155,7 @@ def _count(con: duckdb.DuckDBPyConnection, table: str, numbers: Mapping[str, str
     first = _tested(con, f"(SELECT * FROM {table} LIMIT {_FIRST_LOOK})", asked)
     # without a comma anywhere a decimal point stays one; a column of ISO dates has no order to find
     settled = {n for n in asked if not doubtful[n][0] and (n in dates or (first[n][0] and not first[n][1]))}
+    settled |= {n for n in numbers if not doubtful[n][1]}  # what came as a number has no sign to find
     if doubtful[_ROWS][0] <= _FIRST_LOOK:
         settled = set(asked)
     full = _tested(con, table, {n: tests for n, tests in asked.items() if n not in settled})

@@ -12,8 +12,8 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import compress, islice, repeat
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, NamedTuple
@@ -45,6 +45,7 @@ ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".pq", *SPREADSHEETS)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM)
 MOST_COLUMNS = 16_384
 _ROWS_AT_ONCE = 50_000
+_ROWS_LOOKED_AT = 500  # few: the interpreter looks through lists that live long again and again
 
 
 class Ask(NamedTuple):
@@ -127,26 +128,42 @@ def stage_rows(
     columns = "".join(f", c{i} VARCHAR" for i in width)
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} (line BIGINT{columns})")
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table}_rejects (line BIGINT, reason VARCHAR, text VARCHAR)")
-    filled = blank = 0
+    filled = seen = 0
     source = iter(rows)
-    while batch := list(islice(source, _ROWS_AT_ONCE)):
-        lines = [line for line, row in batch if any(_says_something(cell) for cell in row)]
-        kept = set(lines)
-        cells = [row for line, row in batch if line in kept]
-        _append(con, table, lines, _columns(cells, width))
-        filled, blank = filled + len(lines), blank + len(batch) - len(lines)
-    return filled, blank
+    while batch := list(islice(source, _ROWS_LOOKED_AT)):
+        lines: list[int] = []
+        together: dict[int, list[Any]] = {i: [] for i in width}
+        while batch:
+            numbers, kept = _filled(batch, width)
+            lines += numbers
+            for i, cells in kept.items():
+                together[i] += cells
+            seen += len(batch)
+            batch = list(islice(source, _ROWS_LOOKED_AT)) if len(lines) < _ROWS_AT_ONCE else []
+        _append(con, table, lines, together)
+        filled += len(lines)
+    return filled, seen - filled
 
 
-def _columns(rows: list[Sequence[Any]], width: Sequence[int]) -> dict[int, Sequence[Any]]:
+def _filled(batch: list[tuple[int, Sequence[Any]]], width: Sequence[int]) -> tuple[Sequence[int], dict[int, Sequence[Any]]]:
+    """Lines and columns of those rows in which something stands."""
+    lines, rows = zip(*batch, strict=True)
+    columns = _columns(rows, width)
+    if any(map(_all_say_something, columns.values())):
+        return lines, columns
+    says = [any(map(_says_something, row)) for row in rows]
+    return tuple(compress(lines, says)), {i: tuple(compress(cells, says)) for i, cells in columns.items()}
+
+
+def _columns(rows: Sequence[Sequence[Any]], width: Sequence[int]) -> dict[int, Sequence[Any]]:
     """Turn rows into columns; a short row has nothing in the last of them."""
-    if not rows or len(set(map(len, rows))) > 1 or max(width, default=-1) >= len(rows[0]):
+    if len(set(map(len, rows))) > 1 or max(width, default=-1) >= len(rows[0]):
         return {i: [row[i] if i < len(row) else None for row in rows] for i in width}
     columns = list(zip(*rows, strict=True))
     return {i: columns[i] for i in width}
 
 
-def _append(con: duckdb.DuckDBPyConnection, table: str, lines: list[int], cells: dict[int, Sequence[Any]]) -> None:
+def _append(con: duckdb.DuckDBPyConnection, table: str, lines: Sequence[int], cells: Mapping[int, Sequence[Any]]) -> None:
     if not lines:
         return
     arrays: dict[str, Array] = {"line": np.array(lines, dtype=np.int64)}
@@ -158,6 +175,11 @@ def _append(con: duckdb.DuckDBPyConnection, table: str, lines: list[int], cells:
     typed = "".join(f", CAST(c{i} AS VARCHAR)" for i in cells)
     con.execute(f"INSERT INTO {table} SELECT line{typed} FROM staging__arrays")
     con.unregister("staging__arrays")
+
+
+def _all_say_something(cells: Sequence[Any]) -> bool:
+    """Tell whether a column is text from top to bottom: then no row is blank, and none need be looked at."""
+    return set(map(type, cells)) == {str} and all(map(str.strip, cells, repeat(BLANKS)))
 
 
 def _says_something(cell: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,5 +76,5 @@ def _found(sheet: Any, known: Callable[[Sequence[str]], int]) -> Sheet:
     while names and not names[-1]:
         names = names[:-1]
     above = sum(1 for before, _ in head if before < number)
-    rows = ((line, row) for line, row in enumerate(sheet.iter_rows(), start=1) if line > number)
+    rows = islice(enumerate(sheet.iter_rows(), start=1), number, None)
     return Sheet(sheet.name, names, above, rows)
