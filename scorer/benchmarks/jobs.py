@@ -57,7 +57,7 @@ def file_to_file(workspace: str, rows: int, plan: str, out: str) -> Found:
     home = Workspace(Path(workspace))
     taken = seconds(lambda: verbs.score(home, Path(plan), Path(out), "example", reasons=False))
     memory = peak_memory_mb()
-    return {"seconds": taken, "memory": memory, "raw": _raw(verbs.load(home, "example")[0], rows)}
+    return {"seconds": taken, "memory": memory, "raw": _raw(verbs.load(home, "example")[0], rows), "copied": _copied(Path(out))}
 
 
 def remembered(workspace: str, plan: str, out: str) -> Found:
@@ -127,6 +127,17 @@ def refreshed(workspace: str, client: str, file: str) -> Found:
         scan = seconds(lambda: con.execute(f"SELECT count(*), sum(units), sum(revenue) FROM {literal(file)}").fetchall(), 5)
         (rows,) = con.execute(f"SELECT count(*) FROM {literal(file)}").fetchall()[0]
     return {"seconds": taken, "memory": memory, "scan": scan, "rows": rows}
+
+
+def _copied(scored: Path) -> float:
+    """Return how long a scored file takes to be read and written again, nothing worked out."""
+    import duckdb
+
+    other = scored.with_stem("copied")
+    form = "parquet, COMPRESSION zstd" if scored.suffix == ".parquet" else "csv"
+    with duckdb.connect() as con:
+        con.execute("SET threads = 1")  # as scored lists are written
+        return seconds(lambda: con.execute(f"COPY (FROM {literal(str(scored))}) TO {literal(str(other))} (FORMAT {form})"))
 
 
 def _raw(model: PromotionModel, rows: int) -> float:

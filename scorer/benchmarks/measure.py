@@ -89,7 +89,7 @@ def in_a_process(job: str, /, home: str = JOBS, **arguments: Any) -> dict[str, A
     Raises CalledProcessError, with what the process said on its error stream, when it fails.
     """
     program = (
-        "import json, sys; from importlib import import_module; "
+        "import json, sys; from importlib import import_module; from scorer.lean import import_lean; import_lean(); "
         "print(json.dumps(getattr(import_module(sys.argv[1]), sys.argv[2])(**json.loads(sys.argv[3]))))"
     )
     found: dict[str, Any] = json.loads(python(program, home, job, json.dumps(arguments)).splitlines()[-1])
