@@ -28,10 +28,12 @@ class ReadableParts(Protocol):
 
 
 class Recipe(NamedTuple):
-    """How the trees are grown: the fewest and shallowest with which no measure of skill fell on later promotions.
+    """How the trees are grown: of three recipes, the one with the fewest steps that was not told from 260 trees of depth 3.
 
-    On the example and on the orange juice of Chicago, 200 trees of depth 2 explain as much of later lifts as 260 of depth 3
-    did (0.58 each; 0.42 against 0.39), at half the steps down a tree. Fewer or other ones lost in calibration or in money.
+    Measured on later promotions over eight seeds. 200 trees of depth 2 explain 0.579 of log lift on the example, 260 of depth
+    3 explained 0.582; on the orange juice of Chicago 0.417 and 0.395. Their Brier scores are 0.119 and 0.119, 0.071 and 0.069.
+    The intervals of the differences in squared error and in the error of profit hold zero, and reach from -5 to +8 %. 160
+    trees of depth 2 and 130 of depth 3 lost in one of these measures beyond its interval.
     """
 
     trees: int = 200
