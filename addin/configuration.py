@@ -52,7 +52,7 @@ def read_configuration(environment: Mapping[str, str] | None = None) -> Configur
     except FileNotFoundError:
         pass
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as why:
-        raise BadSettings.unreadable(path, why) from why
+        raise BadSettings.unreadable(path, why, "a configuration of the add-in") from why
     given = {"workspace": environment.get("PROMO_WORKSPACE"), "client": environment.get("PROMO_CLIENT")}
     return parse_settings(Configuration, raw | {name: value for name, value in given.items() if value}, path)
 

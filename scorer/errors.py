@@ -110,8 +110,8 @@ class BadSettings(UsageError):
         return cls(f"The setting '{key}' holds a user or a token. {instead}")
 
     @classmethod
-    def unreadable(cls, path: object, why: object) -> BadSettings:
-        return cls(f"{path} is not a client file that can be read: {why}.")
+    def unreadable(cls, path: object, why: object, what: str = "a client file") -> BadSettings:
+        return cls(f"{path} is not {what} that can be read: {why}.")
 
 
 class RulesClash(UsageError):

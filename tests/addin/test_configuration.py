@@ -69,7 +69,7 @@ def test_a_file_that_notepad_saved_is_read(tmp_path: Path) -> None:
     [
         (b"clint = 'demo'", "unknown setting 'clint'. Did you mean 'client'?"),
         (b"language = 'es'", "setting 'language' cannot be 'es'"),
-        (b"workspace = ", "addin.toml is not "),
+        (b"workspace = ", "addin.toml is not a configuration of the add-in that can be read"),
         (b"client = '\xff'", "addin.toml is not "),
     ],
 )
