@@ -73,6 +73,8 @@ class PromotionModel(NamedTuple):
     history: duckdb.DuckDBPyConnection
     memory: Memory
     """What was looked up of the history already."""
+    doubts: tuple[str, ...] = ()
+    """What is to be said of how it came here, with everything it answers."""
 
     @property
     def in_units(self) -> bool:

@@ -119,7 +119,7 @@ def _unrecognised(read: Plan, model: PromotionModel) -> list[str]:
 
 
 def doubts(model: PromotionModel) -> list[str]:
-    return [] if model.worth.evidence else [model.worth.sentence]
+    return [*model.doubts, *([] if model.worth.evidence else [model.worth.sentence])]
 
 
 def complain(done: ScoredList, client: Client, where: object) -> None:

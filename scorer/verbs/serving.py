@@ -52,16 +52,19 @@ def load(
 ) -> tuple[PromotionModel, Client]:
     """Load the serving model of a client, or a named version, with the client's settings.
 
-    threads: how many the model answers on; left out: as many as it was trained on. Raises ModelNotFound, BundleRefused, and
-    KeyUnusable where models have to be signed and the key is not there.
+    threads: how many the model answers on; left out: as many as it was trained on. The model's ``doubts`` say when others can
+    read the key that models are signed with. Raises ModelNotFound, BundleRefused, and KeyUnusable where models have to be
+    signed and the key is not there.
     """
     from scorer.golden import replay
 
     chosen = workspace.choose(client)
-    parts = models_of(workspace, chosen).open(BUNDLE_TASK, version)
+    models = models_of(workspace, chosen)
+    parts = models.open(BUNDLE_TASK, version)
     model = open_model(parts, threads or chosen.training.threads)
     replay(parts, model)
-    return model, chosen
+    doubt = doubt_about(models.trust.file) if models.trust else None
+    return model._replace(doubts=(doubt,) if doubt else ()), chosen
 
 
 def by_model(table: Columns, version: str) -> Columns:

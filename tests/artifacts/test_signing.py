@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from scorer import verbs
 from scorer.artifacts.bundle import read_bundle
 from scorer.artifacts.signing import Trust, doubt_about, new_key, read_keys, sign, write_key
 from scorer.artifacts.store import Store
 from scorer.errors import BundleRefused, KeyUnusable, OutputRefused
+from scorer.workspace import Workspace
 
 KINDS = ("hmac-sha256", "ed25519")
 
@@ -208,3 +210,16 @@ def test_the_file_of_signatures_is_plain(bundle: Path) -> None:
     key = new_key("hmac-sha256")
     found = json.loads(_signed(bundle, key).read_bytes())
     assert found["format"] == 1 and list(found["signatures"]) == [key.name]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="who may read a file is told in another way there")
+def test_whoever_scores_is_told_that_others_can_read_the_key(demo_workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = demo_workspace / "k"
+    write_key(path, new_key("hmac-sha256"))
+    monkeypatch.setenv("PROMO_MODEL_KEY_FILE", str(path))
+    workspace, listed = Workspace(demo_workspace), demo_workspace / "few.csv"
+    listed.write_text("".join((demo_workspace / "upcoming.csv").read_text(encoding="utf-8").splitlines(keepends=True)[:3]), encoding="utf-8")
+    verbs.sign(workspace)
+    assert not any("chmod" in note for note in verbs.score(workspace, listed).notes)
+    path.chmod(0o640)
+    assert any("chmod 600" in note for note in verbs.score(workspace, listed).notes)
