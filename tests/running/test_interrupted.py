@@ -17,32 +17,11 @@ import pytest
 from scorer import verbs
 from scorer.running.journal import read, runs
 from scorer.running.places import Places
-from tests.promo_command import ROOT, promo
+from tests.promo_command import PROMO, ROOT, promo
 from tests.running.conftest import CLIENT, DAY, Night
+from tests.running.dying import dies_at
 
-# Kills itself at the n-th thing it says or logs: the borders of its stages, and of the steps inside them.
-_DIES = """
-import os, signal, sys
-from datetime import date
-from pathlib import Path
-from scorer import verbs
-from scorer.workspace import Workspace
-
-left = int(sys.argv[2])
-def step(_):
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-verbs.run(Workspace(Path(sys.argv[1])), sys.argv[3], date.fromisoformat(sys.argv[4]), step, step)
-"""
 VOLATILE = {"seconds", "at", "began", "written", "resumed", "files"}
-
-
-def dies_at(root: Path, step: int) -> int:
-    command = [sys.executable, "-c", _DIES, str(root), str(step), CLIENT, DAY.isoformat()]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=300, check=False).returncode
 
 
 def lasting(told: object) -> object:
@@ -88,7 +67,7 @@ def test_killed_again_and_again_it_ends_as_an_undisturbed_run(first_night, tmp_p
         prepare(night)
     assert calm.run().code == 3
     killed, step = 0, 2
-    while (code := dies_at(wild.root, step)) != 0:
+    while (code := dies_at(wild.root, CLIENT, DAY, step)) != 0:
         assert code == -signal.SIGKILL
         left_behind(wild)
         killed, step = killed + 1, step + 3
@@ -112,9 +91,9 @@ def same_end(calm: Night, wild: Night) -> None:
 
 def test_killed_at_some_moment_the_next_run_finishes_it(night: Night):
     prepare(night)
-    command = [sys.executable, "-c", _DIES, str(night.root), "-1", CLIENT, DAY.isoformat()]
+    command = [sys.executable, "-c", PROMO, "run", "--client", CLIENT, "--date", DAY.isoformat()]
     for seconds in (2.0, 4.0, 6.0):
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([*command, "--workspace", str(night.root)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(seconds)
         process.kill()
         process.wait()
@@ -129,7 +108,7 @@ def test_a_killed_training_is_done_again(night: Night):
     """A model whose training was cut short before it was put in use is no reason to wait for thirty days."""
     shutil.rmtree(night.root / "models" / CLIENT)
     (night.root / "runs" / CLIENT / "memory.json").unlink()
-    assert dies_at(night.root, 12) == -signal.SIGKILL
+    assert dies_at(night.root, CLIENT, DAY, 12) == -signal.SIGKILL
     ended = promo(night.root, "run", "--client", CLIENT, "--date", DAY.isoformat(), "--json")
     assert ended.code == 0, ended.err
     told = json.loads(ended.out)["runs"][0]
@@ -158,7 +137,7 @@ def test_a_run_that_is_resumed_under_other_settings_says_which_list_had_which(ni
 
 def test_two_runs_at_once_do_the_work_once(night: Night):
     night.drop("a.csv")
-    command = [sys.executable, "-c", "import sys; from addin.cli import main; sys.exit(main())", "run", "--client", CLIENT]
+    command = [sys.executable, "-c", PROMO, "run", "--client", CLIENT]
     both = [
         subprocess.Popen([*command, "--workspace", str(night.root)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for _ in range(2)
