@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from scorer import verbs
@@ -103,28 +105,52 @@ COMMANDS = [
     ("plans", "list"),
     ("plans", "tracking"),
     ("post-event", "--out", "mine/post_event.xlsx"),
+    ("decide", "reject", "PL001", "--why", "too dear"),
+    ("workbook", "mine/own.xlsx", "--into", "mine/own.xlsx"),
+    ("restore", "mine/own.xlsx"),
+    ("pdf", "mine/plan.xlsx", "--sheets", "ROI", "--out", "mine/roi.pdf"),
+    ("health",),
+    ("verify", "--engine", "duckdb"),
+    ("run",),
     ("models", "list"),
     ("models", "show"),
     ("models", "rollback"),
 ]
 
 
+OF_NO_CLIENT = ("restore", "pdf")
+
+
+def _as_workbook(listed: Path, book: Path) -> None:
+    own = openpyxl.Workbook()
+    with listed.open(encoding="utf-8", newline="") as file:
+        for row in csv.reader(file):
+            own.active.append(row)
+    own.save(book)
+
+
 def test_no_verb_for_one_client_tells_anything_of_the_other(original_home, two):
     root = two.root
     (root / "mine").mkdir()
+    _as_workbook(original_home.upcoming, root / "mine" / "own.xlsx")
+    for client, listed in (("original", original_home.upcoming), ("rival", root / "rivals-list.csv")):
+        two.inbox(client).mkdir(parents=True)
+        shutil.copy(listed, two.inbox(client) / "tonight.csv")
     (root / "scenarios.toml").write_text('["Cheaper"]\nfixed_cost = 5\n', encoding="utf-8")
-    before = {path: path.read_bytes() for part in (two.models("rival"), two.exports("rival")) for path in files(part)}
+    parts = (two.models("rival"), two.exports("rival"), two.inbox("rival"))
+    before = {path: path.read_bytes() for part in parts for path in files(part)} | {two.log("rival"): two.log("rival").read_bytes()}
     said, ended = [], {}
     for words in COMMANDS:
         asked = [word.format(list=original_home.upcoming) for word in words]
-        done = promo(root, *asked, "--client", "original")
+        done = promo(root, *asked, *(() if words[0] in OF_NO_CLIENT else ("--client", "original")))
         said += [done.out, done.err]
         ended[" ".join(words)] = done.code
     assert {command: code for command, code in ended.items() if code not in (0, 3, 4, 5)} == {}
     assert sum(code == 0 for code in ended.values()) > len(COMMANDS) - 5, ended
     assert [text for text in said if CANARY.lower() in text.lower() or str(SECRET) in text] == []
     mine = [*files(root / "mine"), *files(two.models("original")), two.lake("original"), two.log("original")]
-    mine += [path for path in files(root / "outputs") if "original" in path.parts] if (root / "outputs").exists() else []
+    mine += [*files(root / "outputs" / "original"), *(path for path in files(root / "logs") if "original" in path.name)]
+    assert {"own.xlsx", "roi.pdf", "original.jsonl"} <= {path.name for path in mine}
     assert [path for path in mine if betrayed(path)] == []
     assert {path: path.read_bytes() for path in before} == before  # and nothing of the other's was touched
 
@@ -136,6 +162,17 @@ def test_the_others_model_is_no_model_of_ours_and_is_not_named(original_home, tw
     done = promo(two.root, *asked, "--client", "original")
     assert done.code == 4 and "no model version" in done.err
     assert CANARY not in done.err + done.out
+
+
+def test_a_plan_of_the_other_is_none_that_can_be_decided_on(original_home, two):
+    if not two.log("original").exists():
+        verbs.commit(two, original_home.upcoming, client="original")
+    asked, before = f"{CANARY}-PL001", two.log("rival").read_bytes()
+    assert asked.encode() in before
+    done = promo(two.root, "decide", "reject", asked, "--why", "not ours", "--client", "original")
+    assert done.code == 3 and f"no promotion '{asked}'" in done.err
+    assert CANARY not in (done.out + done.err).replace(asked, "")
+    assert two.log("rival").read_bytes() == before
 
 
 def test_a_model_put_into_the_wrong_folder_is_refused_without_telling_what_is_in_it(original_home, two, tmp_path):
