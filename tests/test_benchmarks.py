@@ -25,6 +25,7 @@ def test_every_figure_stands_beside_its_yardstick_and_nothing_is_left(tmp_path: 
     measured = run("small", say=said.append, only=MEASURED)
     assert [one.name for one in measured] == [
         "Score in memory",
+        "Score parquet to parquet",  # beside the trees alone, and beside the copying alone
         "Score parquet to parquet",
         "Memory of parquet to parquet",
         "Write scored rows as xlsx",
