@@ -12,7 +12,7 @@ import numpy as np
 from scorer.columns import Array
 
 _BEYOND = b" " * 16  # so that no look at what follows a tag leaves the text
-_ENDS = np.isin(np.arange(256), list(b" >/\t\n\r\x0b\x0c"))  # what may follow the name of a tag
+_MAY_FOLLOW = b" >/\t\n\r\x0b\x0c"  # the name of a tag
 _NAMES = (b"c", b"row", b"si")
 _MOST_LETTERS, _MOST_DIGITS = 3, 7
 
@@ -49,7 +49,7 @@ def _named(signs: Array, places: Array, name: bytes) -> Array:
     """Those of the places behind which this name stands."""
     for behind, sign in enumerate(name, start=1):
         places = places[signs[places + behind] == sign]
-    named: Array = places[_ENDS[signs[places + 1 + len(name)]]]
+    named: Array = places[np.isin(signs[places + 1 + len(name)], list(_MAY_FOLLOW))]
     return named
 
 
