@@ -22,6 +22,7 @@ from scorer.contracts.table import Kind
 from scorer.golden import replay
 from scorer.lake.engines.arrow import from_arrow, to_arrow
 from scorer.lake.engines.engine import SqlType, Table
+from scorer.lean import import_lean
 from scorer.model import PromotionModel, open_model
 from scorer.plan import Plan
 from scorer.scoring import score
@@ -93,6 +94,7 @@ def answers(sent: Callable[[], Shipment]) -> Callable[[Iterator[pa.RecordBatch]]
 
 def opened(ship: Shipment) -> PromotionModel:
     """Return the model of a shipment, opened when it is first asked for in this process. Raises BundleRefused."""
+    import_lean()
     if ship.version not in _open:
         with TemporaryDirectory(prefix="promo-") as folder:
             home = Path(folder, ship.version)
