@@ -13,6 +13,7 @@ from scorer.artifacts.store import Store
 from scorer.columns import fetch, length, take
 from scorer.contracts.exports import PLAN
 from scorer.errors import BundleRefused, ModelNotFound
+from scorer.estimators.promotion_lift import load_booster
 from scorer.features import with_features
 from scorer.golden import PART, golden_part, leaves_of, replay
 from scorer.lake.engines.duckdb import connect
@@ -209,3 +210,9 @@ def test_a_slice_of_rows_finds_its_own_features(demo_home):
     some = np.array([900, 3, 1500, 3])
     found, _ = with_features(as_plan(take(rows, some)), demo_home.model)
     assert found["log_baseline"].tolist() == rows["log_baseline"][some].tolist()
+
+
+def test_trees_that_xgboost_will_not_read_are_refused():
+    """The audit lets a list pass in whichever of two ways it is packed; XGBoost does not."""
+    with pytest.raises(BundleRefused, match=r"lift\.ubj was refused: XGBoost cannot read it"):
+        load_booster(b"{}", 1, "lift.ubj")

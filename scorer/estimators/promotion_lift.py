@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from scorer.columns import Array, Columns, Floats, length, take
+from scorer.errors import BundleRefused
 from scorer.estimators.distribution import Shape, shape_of
 from scorer.estimators.encoding import Encoding, learn_encoding
 
@@ -110,7 +111,7 @@ class LiftModel(NamedTuple):
         form = parts.json("lift.json")
         return cls(
             Encoding.from_data(form["encoding"]),
-            load_booster(parts.booster("lift.ubj"), threads),
+            load_booster(parts.booster("lift.ubj"), threads, "lift.ubj"),
             np.asarray(form["scale"], dtype=np.float64),
             Shape.from_data(form["shape"]),
         )
@@ -188,12 +189,18 @@ def monotone_breach(model: LiftModel, rows: Columns, most: int = 400) -> float:
     return float(max(0.0, np.max(-np.diff(curves, axis=0))))
 
 
-def load_booster(raw: bytes, threads: int) -> xgboost.Booster:
-    """Build a booster from bytes that passed the audit (see ``scorer.artifacts.audit``)."""
+def load_booster(raw: bytes, threads: int, where: str) -> xgboost.Booster:
+    """Build a booster from bytes that passed the audit (see ``scorer.artifacts.audit``); ``where`` is the file they are of.
+
+    Raises BundleRefused where XGBoost is still stricter: it minds, for example, in which of two ways a list is packed.
+    """
     import xgboost
 
     booster = xgboost.Booster({"nthread": threads})
-    booster.load_model(bytearray(raw))
+    try:
+        booster.load_model(bytearray(raw))
+    except xgboost.core.XGBoostError as why:
+        raise BundleRefused.because(where, "XGBoost cannot read it") from why
     return booster
 
 

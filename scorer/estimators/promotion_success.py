@@ -61,7 +61,8 @@ class SuccessModel(NamedTuple):
     def from_parts(cls, parts: ReadableParts, threads: int) -> SuccessModel:
         """Build the model from audited files."""
         form = parts.json("success.json")
-        classifier = Classifier(Encoding.from_data(form["encoding"]), load_booster(parts.booster("success.ubj"), threads))
+        booster = load_booster(parts.booster("success.ubj"), threads, "success.ubj")
+        classifier = Classifier(Encoding.from_data(form["encoding"]), booster)
         return cls(classifier, np.asarray(form["score"], float), np.asarray(form["probability"], float))
 
 
