@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +17,7 @@ import numpy as np
 
 from scorer.columns import Columns, fetch, records, register, text
 from scorer.economics.lift_basis import unit_lift_from_net_value_lift
-from scorer.lake.engines.duckdb import connect, make_table, sql_of
+from scorer.lake.engines.duckdb import make_table, read_lake, sql_of
 from scorer.lake.history import BASELINE_STEPS
 from scorer.lake.matching import Matching, cost_key_sql, keyed_sql
 from scorer.planning.log.book import Entry
@@ -69,7 +68,7 @@ def known_to_lake(lake: Path, entries: Sequence[Entry]) -> dict[str, Known]:
     """Ask the lake about the days of these promotions; a promotion that the exports list under its id is taken as it ran."""
     if not entries or not lake.exists():
         return {}
-    with closing(connect(lake, read_only=True)) as con:
+    with read_lake(lake) as con:
         about = fetch(con, "SELECT * FROM about")
         shape = json.loads(about["shape"][0])
         matching = Matching(**{name: _tuple(value) for name, value in shape["matching"].items()})

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import date
 
 import duckdb
 
-from scorer.errors import NothingToWorkOn
-from scorer.lake.engines.duckdb import connect
+from scorer.errors import FileUnreadable, NothingToWorkOn
+from scorer.lake.engines.duckdb import read_lake
 from scorer.lake.health import Examined, examine, worst
 from scorer.lake.seen import empty_cells, exports_seen, refreshes_seen
 from scorer.settings import Client
@@ -31,16 +30,19 @@ def health(workspace: Workspace, client: str | None = None, day: date | None = N
 
 
 def health_beside(workspace: Workspace, client: Client) -> Examined | None:
-    """Return the checks to show beside figures; None where no lake has been made, or one of a version that recorded nothing."""
+    """Return the checks to show beside figures; None where there is no lake, or none that can be examined.
+
+    The figures do not hang on it: a model is scored with what travels in it.
+    """
     if not workspace.lake(client.client).exists():
         return None
     try:
         return _examined(workspace, client, date.today())  # noqa: DTZ011 - the day people here live in
-    except duckdb.CatalogException:
+    except (FileUnreadable, duckdb.CatalogException):  # broken, or of a version that recorded nothing
         return None
 
 
 def _examined(workspace: Workspace, client: Client, today: date) -> Examined:
-    with closing(connect(workspace.lake(client.client), client.training.threads, read_only=True)) as con:
+    with read_lake(workspace.lake(client.client), client.training.threads) as con:
         found = examine(con, client, today)
         return Examined(client.client, today, worst(found), found, exports_seen(con), refreshes_seen(con), empty_cells(con))

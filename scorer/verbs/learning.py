@@ -12,7 +12,7 @@ from scorer.artifacts.manifest import Facts
 from scorer.artifacts.store import Store
 from scorer.columns import Columns, fetch, length, take
 from scorer.errors import BundleRefused, ModelNotFound, NothingToWorkOn
-from scorer.lake.engines.duckdb import connect
+from scorer.lake.engines.duckdb import read_lake
 from scorer.lake.snapshot import first_start
 from scorer.lock import client_lock
 from scorer.model import BUNDLE_TASK, facts, open_model, pack, snapshot
@@ -55,7 +55,7 @@ def _train(workspace: Workspace, client: Client, say: Say, promote: bool | None)
     lake = workspace.lake(client.client)
     if not lake.exists():
         raise NothingToWorkOn.because(f"Client '{client.client}' has no lake yet", f"Run: promo refresh --client {client.client}")
-    with closing(connect(lake, client.training.threads, read_only=True)) as con:
+    with read_lake(lake, client.training.threads) as con:
         real, placebo = _rows(con, "real"), _rows(con, "placebo")
         about = fetch(con, "SELECT * FROM about")
         first = first_start(con)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
+
+from scorer.errors import FileUnreadable
 
 
 def connect(
@@ -25,6 +28,17 @@ def connect(
     con.execute("SET autoinstall_known_extensions = false")
     con.execute("SET autoload_known_extensions = false")
     return con
+
+
+@contextmanager
+def read_lake(lake: Path, threads: int = 2) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a lake to read it, and close it again. Raises FileUnreadable for a file that is damaged or no lake."""
+    try:
+        con = connect(lake, threads, read_only=True)
+    except duckdb.IOException as why:
+        raise FileUnreadable.because(lake, "it is damaged or no lake", "Make it again from the exports: promo refresh.") from why
+    with closing(con):
+        yield con
 
 
 def write_once(con: duckdb.DuckDBPyConnection) -> None:
