@@ -28,6 +28,8 @@ OF_ITEM_AND_DAYS = (
 NAMED = (*MATCHING_KEYS, "promotion_type")
 NUMBERS = ("item_number", "type_number", "place_number")
 OF_PLACE = ("product_category", "region")  # what campaigns are of
+MOST_NAMES = 100_000
+"""Names that are kept; a list may hold as many as it has rows."""
 # A table of so many places is quicker to look into than keys are to sort.
 _MOST_PLACES = 5_000_000
 # A question is one number: of names, then of a day, then of a length in days. No plan has days before the first, and what is
@@ -53,8 +55,8 @@ Planned: TypeAlias = Callable[[Array], Array]
 class Memory:
     """What was looked up of one history already, by what it hangs on; long lists ask the same again and again."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self.most = most
+    def __init__(self, most: int = MOST, most_names: int = MOST_NAMES) -> None:
+        self.most, self.most_names = most, most_names
         self._begin()
 
     def _begin(self) -> None:
@@ -63,7 +65,7 @@ class Memory:
 
     def make_room(self) -> None:
         """Forget everything where too many names were met: the numbers of names are in every question."""
-        if len(self.names) > self.most:
+        if len(self.names) > self.most_names:
             self._begin()
 
 
@@ -172,7 +174,7 @@ def _by_days(asked: _Promotions, look: Look, memory: Memory) -> tuple[Columns, A
 
 def _by_item(asked: _Promotions, look: Look, planned: Planned, memory: Memory) -> tuple[Columns, Array]:
     known = _planned_day(asked, planned, memory)
-    groups = _grouped(asked.names.item[asked.row], asked.names.type[asked.row], known - known.min(initial=0))
+    groups = _grouped(asked.names.item[asked.row], asked.names.type[asked.row], known - known.min())
     item_type = _grouped(asked.names.item[asked.row][groups.row], asked.names.type[asked.row][groups.row])
     at = groups.row[item_type.row]
     item, kind = _item(asked, at, memory).tolist(), asked.names.columns["promotion_type"][asked.row[at]]

@@ -94,8 +94,8 @@ def answers(sent: Callable[[], Shipment]) -> Callable[[Iterator[pa.RecordBatch]]
 
 def opened(ship: Shipment) -> PromotionModel:
     """Return the model of a shipment, opened when it is first asked for in this process. Raises BundleRefused."""
-    import_lean()
     if ship.version not in _open:
+        import_lean()
         with TemporaryDirectory(prefix="promo-") as folder:
             home = Path(folder, ship.version)
             home.mkdir()

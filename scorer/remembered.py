@@ -9,8 +9,8 @@ import numpy as np
 
 from scorer.columns import Array, Columns, length, stack
 
-MOST = 300_000
-"""Answers of one kind that are kept; when there would be more, all that is old is forgotten."""
+MOST = 3_000_000
+"""Values of answers of one kind that are kept; when there would be more, all that is old is forgotten."""
 
 Ask: TypeAlias = Callable[[Array], tuple[Columns, Array]]
 """Takes positions of questions; gives back answers, and for each of those positions the place of its answer, or -1."""
@@ -42,7 +42,7 @@ class Answers:
         """
         new = self._find(question) < 0
         if new.any():
-            if len(self._question) + int(new.sum()) > self.most:
+            if (len(self._question) + int(new.sum())) * max(1, len(self._columns)) > self.most:
                 self._forget()
                 new[:] = True
             self._keep(question[new], *ask(np.flatnonzero(new)))

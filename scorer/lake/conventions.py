@@ -12,7 +12,7 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 import duckdb
 
 from scorer.contracts.table import Column, Kind
-from scorer.lake.cells import Decimal, Order
+from scorer.lake.cells import NUMBER_MARK, Decimal, Order, literal
 
 Sure = Literal["settings", "evidence", "neighbours", "guess", "no need"]
 _FIRST_LOOK = 20_000
@@ -147,7 +147,7 @@ def _count(con: duckdb.DuckDBPyConnection, table: str, numbers: Mapping[str, str
         con,
         table,
         {
-            **{n: (f"contains({c}, ',')", f"NOT starts_with({c}, chr(31))") for n, c in numbers.items()},
+            **{n: (f"contains({c}, ',')", f"NOT starts_with({c}, {literal(NUMBER_MARK)})") for n, c in numbers.items()},
             **{n: (f"{c} NOT LIKE '____-__-__%'",) for n, c in dates.items()},
             _ROWS: ("true",),
         },
