@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scorer.lake.health import Examined
 
 TROUBLE = 3
+MOST_EXPORTS = 20  # shown; more would push the checks off the screen
 _HEADS = ("Check", "State", "Measured", "Threshold", "What it means")
 _EXPORT_HEADS = ("Export", "File", "Rows", "Lines not read", "Written", "Newest row")
 _SIGNS = {"ok": "✓ ok", "warning": "▲ warning", "trouble": "✗ trouble"}
@@ -36,6 +37,8 @@ def health(client: ClientName = None, workspace: Folder = HERE, as_json: AsJson 
 
 def shown(done: Examined) -> None:
     """Print the checks and the exports as tables, and below them what to do about what is not in order."""
+    from scorer.lake.seen import foremost
+
     out = screen()
     table = empty_table(*_HEADS, words=("State", "What it means"))
     for finding in done.findings:
@@ -49,9 +52,11 @@ def shown(done: Examined) -> None:
         )
     out.print(table)
     exports = empty_table(*_EXPORT_HEADS, words=("Export", "File", "Written", "Newest row"))
-    for export in done.exports:
+    for export in foremost(done.exports, MOST_EXPORTS):
         days = (str(day or "–") for day in (export.written, export.newest))
         row(exports, export.table, export.file, figure(export.rows), figure(export.rejected), *days)
     out.print(exports)
+    if len(done.exports) > MOST_EXPORTS:
+        say(out, f"Further files: {len(done.exports) - MOST_EXPORTS:,}. --json lists them all.")
     notes(out, (f"{finding.name.replace('_', ' ')}: {finding.remedy}" for finding in done.findings if finding.remedy))
     say(out, f"Client {done.client} on {done.day}: {_SIGNS[done.state]}", "bold")

@@ -77,6 +77,19 @@ def exports_seen(con: duckdb.DuckDBPyConnection) -> list[ExportSeen]:
     return [_export(known, file, newest.get((table, file))) for (table, file), known in read_known(con, Path()).items()]
 
 
+def foremost(exports: list[ExportSeen], most: int) -> list[ExportSeen]:
+    """Return at most so many files, where there are too many to look at: those set aside, then the ones written last.
+
+    >>> old, new, bad = (ExportSeen("sales", n, 1, 0, d, None, w) for n, d, w in (
+    ...     ("a", date(2026, 1, 1), ""), ("b", date(2026, 1, 2), ""), ("c", None, "it is empty.")))
+    >>> [export.file for export in foremost([old, new, bad], 2)], [export.file for export in foremost([old, new, bad], 3)]
+    (['c', 'b'], ['a', 'b', 'c'])
+    """
+    if len(exports) <= most:
+        return exports
+    return sorted(exports, key=lambda export: (bool(export.why), export.written or date.min), reverse=True)[:most]
+
+
 def refreshes_seen(con: duckdb.DuckDBPyConnection) -> list[RefreshSeen]:
     """Return the refreshes a lake remembers, the oldest first."""
     rows = con.execute(

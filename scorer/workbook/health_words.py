@@ -22,6 +22,7 @@ class HealthWords(TableSheet):
     aside: str
     written: str
     written_newest: str
+    more_exports: str
     exports_table: Code
     cells_table: Code
     refreshes_table: Code

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scorer.columns import Columns, text
+from scorer.lake.seen import LATE_DAYS, foremost
 from scorer.workbook.extra import Check
 from scorer.workbook.health_charts import CELLS, CHART_ROWS, REFRESHES, draw_charts
 from scorer.workbook.health_words import HealthWords
@@ -25,6 +26,7 @@ EXPORTS = "health_exports"
 MOST_REFRESHES = 12
 """The latest of the refreshes are shown; a lake remembers more."""
 MOST_EXPORTS = 60
+"""Of more files than these, those set aside and the latest are shown, and how many there are beside them."""
 _HEADS = 5
 """Rows between two tables: an empty one, one for words, and the heads of the second."""
 _KINDS: dict[str, Kind] = {"freshness": "count", "files_set_aside": "count", "schema_drift": "count", "population": "multiple"}
@@ -44,8 +46,6 @@ class HealthSheet:
 
     def spec(self, words: Mapping[str, str]) -> HealthWords:
         """Read the words."""
-        from scorer.lake.seen import LATE_DAYS
-
         self._spec = read_words(NAME, HealthWords, {"late": str(LATE_DAYS), **words})
         return self._spec
 
@@ -57,7 +57,7 @@ class HealthSheet:
             return
         table = places.tables[NAME] = table_at(spec.bands, len(found.findings))
         lower = (
-            (EXPORTS, spec.exports, len(found.exports[:MOST_EXPORTS]), 0),
+            (EXPORTS, spec.exports, min(len(found.exports), MOST_EXPORTS), 0),
             (CELLS, spec.cells, len(found.empty_cells), CHART_ROWS),
             (REFRESHES, spec.refreshes, len(found.refreshes[-MOST_REFRESHES:]), CHART_ROWS),
         )
@@ -97,6 +97,9 @@ class HealthSheet:
                 at: max(widths[at], page.width(column))
                 for column, at in zip(columns_of(bands), spot.columns.values(), strict=True)
             }
+        hidden = len(found.exports) - MOST_EXPORTS
+        if hidden > 0:
+            page.words(page.places.tables[EXPORTS].last + 1, MARGIN, spec.more_exports.format(more=hidden), "line")
         for at, width in widths.items():  # four tables share the columns
             page.sheet.set_column(at, at, width)
         page.sheet.ignore_errors({"number_stored_as_text": page.places.ranges[NAME]["whole"].replace("$", "")})
@@ -163,7 +166,7 @@ def _title(finding: Finding, spec: HealthWords) -> str:
 
 
 def _exports(found: Examined, spec: HealthWords, page: Page) -> Columns:
-    shown = found.exports[:MOST_EXPORTS]
+    shown = foremost(found.exports, MOST_EXPORTS)
     return {
         "file": text(export.file for export in shown),
         "state": text(spec.aside if export.why else spec.used for export in shown),

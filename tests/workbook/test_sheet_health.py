@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,7 +14,7 @@ from workbook_gallery import Gallery, short_list
 from workbook_office import Office, values
 
 from scorer import verbs
-from scorer.errors import TooManyRejects
+from scorer.errors import FileUnreadable, TooManyRejects
 from scorer.lake.engines.duckdb import connect
 from scorer.lake.health import Examined, Finding, State
 from scorer.lake.seen import EmptyCells, ExportSeen, RefreshSeen
@@ -23,7 +23,7 @@ from scorer.verbs.examining import health_beside
 from scorer.workbook import write_workbook
 from scorer.workbook.languages import catalogue
 from scorer.workbook.sentences import Sentences
-from scorer.workbook.sheet_health import MOST_REFRESHES, HealthSheet
+from scorer.workbook.sheet_health import MOST_EXPORTS, MOST_REFRESHES, HealthSheet
 from tests.promo_command import promo
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -165,7 +165,7 @@ def test_without_a_lake_the_sheet_says_that_nothing_is_recorded(tmp_path: Path, 
     book = openpyxl.load_workbook(path, data_only=True)
     sheet = book[catalogue(language).word("Health")]
     said = [cell.value for row in sheet.iter_rows() for cell in row if cell.value]
-    none = "Nothing is recorded yet: no lake has been made of the exports here, so the data behind the model cannot be examined."
+    none = "No lake that can be read lies here, so the data behind the model cannot be examined."
     assert catalogue(language).word(none) in said
     assert any("promo refresh" in words for words in said)
     assert not any("2025" in words or words.endswith(" 0") for words in said)
@@ -182,7 +182,26 @@ def test_a_model_without_its_lake_still_makes_a_workbook(demo_workspace: Path, t
         verbs.workbook(home, plan, out, "demo")
     except TooManyRejects:
         assert out.exists()
-    assert openpyxl.load_workbook(out)["Health"]["B5"].value.startswith("Nothing is recorded yet")
+    assert openpyxl.load_workbook(out)["Health"]["B5"].value.startswith("No lake that can be read")
+
+
+def test_a_lake_that_is_damaged_is_as_none(demo_workspace: Path):
+    from scorer.workspace import Workspace
+
+    home = Workspace(demo_workspace)
+    home.lake("demo").write_text("no lake", encoding="utf-8")
+    assert health_beside(home, home.choose("demo")) is None
+    for verb in (verbs.health, verbs.train):
+        with pytest.raises(FileUnreadable, match="promo refresh"):
+            verb(home, "demo")
+
+
+def test_of_many_files_those_set_aside_and_the_latest_are_shown_and_the_others_counted(tmp_path: Path):
+    many = [ExportSeen("sales", f"day_{at:03d}.csv", 10, 0, DAY - timedelta(days=at), None, "") for at in range(MOST_EXPORTS + 5)]
+    path = written(tmp_path, TROUBLED._replace(exports=[*many, EXPORTS[1]]))
+    said = [cell.value for row in openpyxl.load_workbook(path)["Health"].iter_rows() for cell in row]
+    assert {"a.csv", "day_000.csv", "Further files: 6. promo health --json lists them all."} <= set(said)
+    assert f"day_{MOST_EXPORTS + 4:03d}.csv" not in said
 
 
 def test_a_lake_that_kept_no_record_is_as_none(demo_workspace: Path):
