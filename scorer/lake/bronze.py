@@ -17,10 +17,22 @@ from scorer.contracts.exports import EXPORTS
 from scorer.contracts.table import Contract
 from scorer.errors import FileUnreadable, InputRefused, NothingToWorkOn, listed
 from scorer.lake import headers as heads
-from scorer.lake.cells import identifier, literal, sql_type
+from scorer.lake.cells import identifier, literal
 from scorer.lake.conventions import Conventions, Habits
 from scorer.lake.engines.duckdb import blames_the_file
-from scorer.lake.known import FileRead, Known, Loaded, Print, SetAside, reading_rules, sha256_of, write_known
+from scorer.lake.known import (
+    REJECTS,
+    FileRead,
+    Known,
+    Loaded,
+    Print,
+    SetAside,
+    columns_of,
+    declared,
+    reading_rules,
+    sha256_of,
+    write_known,
+)
 from scorer.lake.reading import ENDINGS, Ask, Staged, drop, stage
 from scorer.lake.typed import conventions, select
 from scorer.settings import Client, Export
@@ -77,9 +89,7 @@ def load(con: duckdb.DuckDBPyConnection, client: Client, folder: Path, before: B
     The tables are replaced. A file that cannot be read is set aside as long as another one fills its table.
     Raises FileUnreadable, ColumnMissing, NothingToWorkOn or BadSettings.
     """
-    con.execute(
-        "CREATE OR REPLACE TABLE bronze_rejects (table_name VARCHAR, file VARCHAR, line BIGINT, reason VARCHAR, text VARCHAR)"
-    )
+    con.execute(f"CREATE OR REPLACE TABLE bronze_rejects ({declared(REJECTS)})")
     told = {
         contract: _read_files(con, contract, getattr(client.exports, name), folder, name in REQUIRED, before)
         for name, contract in EXPORTS.items()
@@ -209,8 +219,7 @@ def _listed(folder: Path) -> Iterable[Path]:
 
 
 def _create(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    columns = "".join(f"{column.name} {sql_type(column.kind)}, " for column in contract.columns)
-    con.execute(f"CREATE OR REPLACE TABLE bronze_{contract.name} ({columns}file VARCHAR, line BIGINT, unparsed VARCHAR)")
+    con.execute(f"CREATE OR REPLACE TABLE bronze_{contract.name} ({declared(columns_of(contract))})")
 
 
 def _load_file(con: duckdb.DuckDBPyConnection, contract: Contract, export: Export, path: Path, file: str) -> Loaded:

@@ -16,13 +16,18 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from scorer.contracts.exports import EXPORTS
 from scorer.contracts.table import Contract
+from scorer.lake.cells import sql_type
 from scorer.lake.conventions import Convention
 from scorer.lake.engines.duckdb import connect
+from scorer.lake.refreshes import REFRESHES
 from scorer.settings import Client, Export
 
 LAKE_FORMAT = 1
 """To be raised whenever files are read, or tables of exported rows are kept, in another way than before."""
+REJECTS = {"table_name": "VARCHAR", "file": "VARCHAR", "line": "BIGINT", "reason": "VARCHAR", "text": "VARCHAR"}
+"""The columns of bronze_rejects."""
 # A file written within this of being looked at may be written again without its time showing it.
 _CLOCK_TICK_NS = 2_000_000_000
 
@@ -128,15 +133,42 @@ def read_known(con: duckdb.DuckDBPyConnection, folder: Path, catalog: str = "") 
 
 
 def known_of(lake: Path, folder: Path) -> dict[tuple[str, str], Known]:
-    """Return what a lake knows of its files; nothing where there is no lake, or one of another make."""
+    """Return what a lake knows of its files; nothing where there is no lake, or none whose rows could be taken over."""
     if not lake.exists():
         return {}
     try:
         with closing(connect(lake, read_only=True)) as con:
-            return read_known(con, folder)
+            there = all(_columns(con, table) == list(columns.items()) for table, columns in _taken_over().items())
+            return read_known(con, folder) if there else {}
     except (duckdb.Error, ValueError, TypeError, KeyError):
         # a lake that was damaged or made by another version is made anew from the exports, as any first one is
         return {}
+
+
+def columns_of(contract: Contract) -> dict[str, str]:
+    """Return the columns of a table of exported rows, each with its type: those of its contract, and where a row stands."""
+    of_contract = {column.name: sql_type(column.kind) for column in contract.columns}
+    return of_contract | {"file": "VARCHAR", "line": "BIGINT", "unparsed": "VARCHAR"}
+
+
+def declared(columns: Mapping[str, str]) -> str:
+    """Return columns as SQL declares them.
+
+    >>> declared({"file": "VARCHAR", "line": "BIGINT"})
+    'file VARCHAR, line BIGINT'
+    """
+    return ", ".join(f"{name} {kind}" for name, kind in columns.items())
+
+
+def _taken_over() -> dict[str, dict[str, str]]:
+    """Return the tables whose rows go from lake to lake, and their columns."""
+    exported = {f"bronze_{contract.name}": columns_of(contract) for contract in EXPORTS.values()}
+    return exported | {"bronze_rejects": REJECTS, "refreshes": REFRESHES}
+
+
+def _columns(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
+    told = "SELECT c.column_name, c.data_type FROM duckdb_columns() AS c WHERE c.table_name = ? ORDER BY c.column_index"
+    return con.execute(told, [table]).fetchall()
 
 
 def _known(folder: Path, table: str, file: str, *rest: Any) -> Known:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import duckdb
 
 MOST_KEPT = 400
+REFRESHES = {
+    "made_at": "TIMESTAMP",
+    "data_cut": "DATE",
+    "sales": "BIGINT",
+    "promotions": "BIGINT",
+    "rejected": "BIGINT",
+    "files": "BIGINT",
+}
+"""The columns of the diary."""
 
 
 def keep_history(con: duckdb.DuckDBPyConnection, older: str) -> None:
     """Make the table ``refreshes``: those of the older lake (attached under that name, '' for none), and this one."""
-    con.execute(
-        "CREATE TABLE refreshes "
-        "(made_at TIMESTAMP, data_cut DATE, sales BIGINT, promotions BIGINT, rejected BIGINT, files BIGINT)"
-    )
+    con.execute(f"CREATE TABLE refreshes ({', '.join(f'{name} {kind}' for name, kind in REFRESHES.items())})")
     if older:
         told = f"SELECT * FROM {older}.main.refreshes ORDER BY made_at DESC LIMIT {MOST_KEPT}"
         con.execute(f"INSERT INTO refreshes SELECT * FROM ({told}) ORDER BY made_at")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import duckdb
-
 from scorer.errors import FileUnreadable, NothingToWorkOn
 from scorer.lake.engines.duckdb import read_lake
 from scorer.lake.health import Examined, examine, worst
@@ -18,7 +16,8 @@ def health(workspace: Workspace, client: str | None = None, day: date | None = N
     """Return the checks of a client's lake (what was measured, the threshold, the state, words, a remedy), exports and refreshes.
 
     day: the day freshness is counted to; left out, today. Nothing is written.
-    Raises NothingToWorkOn when there is no lake, ClientNotFound, BadSettings.
+    Raises NothingToWorkOn when there is no lake, FileUnreadable for one that is damaged or made by another version,
+    ClientNotFound, BadSettings.
     """
     chosen = workspace.choose(client)
     lake, today = workspace.lake(chosen.client), day or date.today()  # noqa: DTZ011 - the day people here live in
@@ -38,7 +37,7 @@ def health_beside(workspace: Workspace, client: Client) -> Examined | None:
         return None
     try:
         return _examined(workspace, client, date.today())  # noqa: DTZ011 - the day people here live in
-    except (FileUnreadable, duckdb.CatalogException):  # broken, or of a version that recorded nothing
+    except FileUnreadable:  # broken, or made by another version
         return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from scorer.errors import RunLocked
+from scorer.errors import FileUnreadable, RunLocked
 from scorer.lock import client_lock, lent
 from scorer.recipes.render import Facts, command
 from scorer.recipes.render import recipe as filled
@@ -69,9 +69,7 @@ def _work(workspace: Workspace, client: str, today: date, say: Say) -> Work:
 
 
 def _examined(workspace: Workspace, client: str, today: date) -> list[Alert]:
-    """Return what the health checks of a lake found; one of an earlier version has not kept what they look at."""
-    import duckdb
-
+    """Return what the health checks of a lake found, or why it cannot be looked at."""
     from scorer.lake.health import State
     from scorer.verbs.examining import health
 
@@ -80,6 +78,6 @@ def _examined(workspace: Workspace, client: str, today: date) -> list[Alert]:
     levels: dict[State, Level] = {State.WARNING: "warning", State.TROUBLE: "alarm"}
     try:
         found = health(workspace, client, today).findings
-    except duckdb.CatalogException:
-        return [Alert("warning", "health", "The lake was built by an earlier version: promo refresh builds it anew.")]
+    except FileUnreadable as why:
+        return [Alert("warning", "health", str(why))]
     return [Alert(levels[one.state], one.name, f"{one.words} {one.remedy}".strip()) for one in found if one.state in levels]

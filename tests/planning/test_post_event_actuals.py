@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 from logged_plans import prediction
@@ -104,6 +105,14 @@ def test_without_a_lake_nothing_is_known(tmp_path: Path) -> None:
     one = entry(prediction())
     assert known_to_lake(tmp_path / "none.duckdb", [one]) == {}
     assert "run promo refresh" in from_lake(one, None).why
+
+
+def test_a_lake_that_another_version_made_is_told(tmp_path: Path) -> None:
+    refreshed(tmp_path, promotions=[HEADER, OTHER], sales=[SALES_HEADER, *eight_weeks(150.0)]).con.close()
+    with duckdb.connect(str(tmp_path / "x.duckdb")) as con:
+        con.execute("ALTER TABLE item_periods DROP COLUMN costed_units")
+    with pytest.raises(FileUnreadable, match=r"another version made it\. .*promo refresh --full"):
+        known_to_lake(tmp_path / "x.duckdb", [entry(prediction(start_date=START))])
 
 
 # ---------------------------------------------------------------------------------------------- files

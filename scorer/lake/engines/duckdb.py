@@ -12,6 +12,10 @@ import duckdb
 
 from scorer.errors import FileUnreadable
 
+OTHER_TABLES = (duckdb.CatalogException, duckdb.BinderException)
+"""What is raised where a table or a column is not there."""
+_OF_ANOTHER_MAKE = "it holds other tables than this version reads, so another version made it"
+
 
 def connect(
     path: Path | None = None, threads: int = 2, *, read_only: bool = False, memory_gb: float | None = None
@@ -32,13 +36,20 @@ def connect(
 
 @contextmanager
 def read_lake(lake: Path, threads: int = 2) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a lake to read it, and close it again. Raises FileUnreadable for a file that is damaged or no lake."""
+    """Open a lake to read it, and close it again.
+
+    Raises FileUnreadable for a file that is damaged or no lake, and, wherever in the block it shows, for a lake that lacks a
+    table or column which is asked for: another version of this product made it.
+    """
     try:
         con = connect(lake, threads, read_only=True)
     except duckdb.IOException as why:
         raise FileUnreadable.because(lake, "it is damaged or no lake", "Make it again from the exports: promo refresh.") from why
     with closing(con):
-        yield con
+        try:
+            yield con
+        except OTHER_TABLES as why:
+            raise FileUnreadable.because(lake, _OF_ANOTHER_MAKE, "Make it anew from the exports: promo refresh --full.") from why
 
 
 def write_once(con: duckdb.DuckDBPyConnection) -> None:
@@ -65,7 +76,7 @@ def _scratch() -> duckdb.DuckDBPyConnection:
     return connect(threads=1)
 
 
-_OUR_SQL = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+_OUR_SQL = (*OTHER_TABLES, duckdb.ParserException)
 _OUR_MACHINE = (duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException)
 _NO_ROOM = ("No space left", "Could not write", "File too large", "quota", "failed to offload")
 
