@@ -87,7 +87,7 @@ def _looked_up(plan: Columns, model: PromotionModel) -> Found:
     asked = {"plan_row": np.arange(length(plan)), **{name: plan[name] for name in _PLAN_NAMES}}
     register(model.history, "plan_given", {**asked, "duration_days": plan["duration_days"].astype(np.int64)})
     keyed = keyed_sql("(SELECT g.*, 'real' AS cohort FROM plan_given AS g)", model.matching)
-    found = _fetched(keyed, length(plan), model, ("f.*",), NAMED)
+    found = _fetched(keyed, length(plan), model, NAMED)
     order = np.argsort(found["plan_row"])  # sorting one column here is quicker than sorting wide rows in the database
     found = take(found, order)
     return Found(found, found.pop("plan_row"))
@@ -104,7 +104,12 @@ def _look(model: PromotionModel) -> Look:
             "SELECT g.* EXCLUDE (named), k.* EXCLUDE (named), 'real' AS cohort "
             f"FROM plan_numbers AS g JOIN ({keyed_sql('plan_names', model.matching)}) AS k ON g.named = k.named"
         )
-        return _fetched(keyed, length(asked.rows), model, wanted or ("f.*",), () if wanted else apart)
+        if not wanted:
+            return _fetched(keyed, length(asked.rows), model, apart)
+        make_table(model.history, "plan", keyed, temporary=True)
+        step = "plan_days" if wanted == OF_DAYS else "plan_levels"
+        with history.looked_up(model.history, step, length(asked.rows)):
+            return fetch(model.history, f"SELECT plan_row, {', '.join(wanted)} FROM {step}")
 
     return look
 
@@ -124,13 +129,11 @@ def _planned(model: PromotionModel) -> Planned:
     return planned
 
 
-def _fetched(keyed: str, rows: int, model: PromotionModel, wanted: tuple[str, ...], without: tuple[str, ...]) -> Columns:
-    """Run the SQL on a plan of so many rows, which ``keyed`` selects, and join the cost master where everything is wanted."""
+def _fetched(keyed: str, rows: int, model: PromotionModel, without: tuple[str, ...]) -> Columns:
+    """Look up all features of a plan of so many rows, which ``keyed`` selects, and the terms of the cost master."""
     con = model.history
     make_table(con, "plan", keyed, temporary=True)
-    with history.plan_features(con, rows):
-        if wanted != ("f.*",):
-            return fetch(con, f"SELECT plan_row, {', '.join(wanted)} FROM features")
+    with history.looked_up(con, "features", rows):
         master = ", ".join(f"c.{name} AS master_{name}" for name in TERM_NAMES)
         return fetch(
             con,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from hashlib import sha256
 from itertools import chain
@@ -134,7 +134,7 @@ def read_plan(source: Listing, client: Client) -> Plan:
         return _batch(opened, 0, _last_line(opened), first=True)
 
 
-def stream_plan(source: Listing, client: Client, batch_rows: int) -> Iterator[Plan]:
+def stream_plan(source: Listing, client: Client, batch_rows: int) -> Generator[Plan, None, None]:
     """Read a plan of any length in pieces of at most ``batch_rows`` lines; line numbers go on from piece to piece.
 
     What concerns the whole list (date order, scale of the discount, repeated ids) is settled before the first piece,

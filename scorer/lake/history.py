@@ -44,7 +44,9 @@ AFTER_ITEM_STEPS = ("parent_asof", "season_index", "promoted_weeks", "overlap_ca
 HISTORY_STEPS = (*BEFORE_ITEM_STEPS, *ITEM_STEPS, *AFTER_ITEM_STEPS)
 BASELINE_STEPS = ("plan_asof", "plan_baseline")
 OUTCOME_STEPS = ("outcomes", "prior_events", "priors")
-FEATURE_STEPS = ("plan_campaigns", "plan_holidays", "plan_priors", "features")
+DAY_STEPS = ("plan_campaigns", "plan_holidays", "plan_days")
+LEVEL_STEPS = ("plan_levels",)
+FEATURE_STEPS = (*DAY_STEPS, *LEVEL_STEPS, "plan_priors", "features")
 TRAINING_STEPS = ("ml_promo_effectiveness", "training_rows")
 
 # What a bundle carries so that features can be computed without the lake.
@@ -114,14 +116,22 @@ def build_training(con: duckdb.DuckDBPyConnection) -> None:
     build(con, "gold", (*BASELINE_STEPS, *OUTCOME_STEPS, *FEATURE_STEPS, *TRAINING_STEPS))
 
 
-@contextmanager
-def plan_features(con: duckdb.DuckDBPyConnection, rows: int) -> Iterator[None]:
-    """Make the table ``features`` of the promotions in ``plan`` readable, for the length of a block.
+# What is asked of a plan, and the steps that answer it: to look up all where little is asked takes three times as long.
+_STEPS_TO = {
+    "plan_days": ("plan_asof", *DAY_STEPS),
+    "plan_levels": (*BASELINE_STEPS, *LEVEL_STEPS),
+    "features": (*BASELINE_STEPS, *FEATURE_STEPS),
+}
 
-    The steps of a long plan become one query; for a short plan (of ``rows``), planning so wide a query would take longer
-    than storing step after step.
+
+@contextmanager
+def looked_up(con: duckdb.DuckDBPyConnection, asked: str, rows: int) -> Iterator[None]:
+    """Make ``asked`` (plan_days, plan_levels or features) of the promotions in ``plan`` readable, for the length of a block.
+
+    The steps of a long plan become one query; for a short plan (of ``rows``), planning so wide a query as that of features
+    would take longer than storing step after step.
     """
-    steps, kind = (*BASELINE_STEPS, *FEATURE_STEPS), "VIEW" if rows > SHORT_PLAN else "TABLE"
+    steps, kind = _STEPS_TO[asked], "TABLE" if asked == "features" and rows <= SHORT_PLAN else "VIEW"
     for step in steps:
         con.execute(f'CREATE OR REPLACE TEMP {kind} "{step}" AS {sql_of("gold", step)}')
     try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import nullcontext
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
+from scorer.ahead import running_ahead
 from scorer.columns import length
 from scorer.errors import OutputRefused, TooManyRejects
 from scorer.lake.reading import SPREADSHEETS
@@ -45,31 +46,41 @@ def score(
     Refused rows go to a file beside it. ``reasons=None`` leaves the reasons out of lists above 100,000 rows.
     Raises TooManyRejects after everything is written, when more rows were refused than the client allows.
     """
-    from scorer.lake.writing_scored import rejects_beside, scored_files
+    from scorer.lake.writing_scored import rejects_beside
 
     if out is not None:
         spare(plan, out, rejects_beside(out))
-    say("Loading the model")
-    model, chosen = load(workspace, client, version)
-    say(f"Reading {plan}")
-    is_long, pieces = _in_pieces(plan, chosen)
-    explain = not is_long if reasons is None else reasons
-    with scored_files(out) if out is not None else nullcontext(None) as write:
-        done = nothing_yet(model, out)
-        for piece in pieces:
-            say(_progress(done, piece))
-            scored = score_plan(piece, model, chosen, explain=explain)
-            if write is not None:
-                write(scored.given, scored.answer, scored.rejects)
-            done = added(done, summary(model, piece, scored, out))
-        if out is not None:
-            say(f"Writing {out}")
+    with running_ahead(_read(plan, workspace.choose(client))) as read:
+        say("Loading the model")
+        model, chosen = load(workspace, client, version)
+        say(f"Reading {plan}")
+        is_long, pieces = _looked_into(read)
+        explain = not is_long if reasons is None else reasons
+        done = _scored(pieces, model, chosen, explain, out, say)
     if out is not None and done.rejected:
         done = done._replace(rejects=rejects_beside(out))
     if is_long and reasons is None:
         done = done._replace(notes=[*done.notes, f"{without_reasons()}; --reasons keeps them."])
     done = done._replace(notes=[*done.notes, *doubts(model)])
     complain(done, chosen, done.rejects or plan)
+    return done
+
+
+def _scored(
+    pieces: Iterator[Plan], model: PromotionModel, client: Client, explain: bool, out: Path | None, say: Say
+) -> ScoredList:
+    from scorer.lake.writing_scored import scored_files
+
+    done = nothing_yet(model, out)
+    with scored_files(out) if out is not None else nullcontext(None) as write:
+        for piece in pieces:
+            say(_progress(done, piece))
+            scored = score_plan(piece, model, client, explain=explain)
+            if write is not None:
+                write(scored.given, scored.answer, scored.rejects)
+            done = added(done, summary(model, piece, scored, out))
+        if out is not None:
+            say(f"Writing {out}")
     return done
 
 
@@ -136,11 +147,15 @@ def too_many(done: ScoredList, client: Client, where: object) -> TooManyRejects 
     return TooManyRejects.above(done.rejected, rows, client.limits.rejected_share, where, done)
 
 
-def _in_pieces(source: Listing, client: Client) -> tuple[bool, Iterator[Plan]]:
-    """Read a plan in pieces that fit into memory; and tell whether the list is a long one."""
+def _read(source: Listing, client: Client) -> Generator[Plan, None, None]:
     # a sheet is small enough to be read at once, and what kind a column of it is shows only on the whole of it
     is_sheet = isinstance(source, Cells) or source.suffix.lower() in SPREADSHEETS
-    pieces, first, seen = stream_plan(source, client, MOST_ROWS if is_sheet else BATCH), deque[Plan](), 0
+    return stream_plan(source, client, MOST_ROWS if is_sheet else BATCH)
+
+
+def _looked_into(pieces: Iterator[Plan]) -> tuple[bool, Iterator[Plan]]:
+    """Tell whether a list is a long one, and give back all its pieces."""
+    first, seen = deque[Plan](), 0
     for piece in pieces:
         first.append(piece)
         seen += piece.rows

@@ -11,7 +11,7 @@ from tests.architecture.source_tree import Import, imports, module_of, modules
 
 # From the ground up. A module may import its own layer and those above it in this list.
 LAYERS = (
-    {"errors", "lean", "processes", "atomic", "lock", "saying", "economics"},
+    {"errors", "ahead", "lean", "processes", "atomic", "lock", "saying", "economics"},
     {"settings"},
     {"contracts", "columns", "workspace"},
     {"lake", "estimators", "plan", "plan_rules"},

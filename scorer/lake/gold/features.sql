@@ -6,31 +6,19 @@ SELECT
   r.revenue / NULLIF(r.transactions, 0) AS baseline_avg_transaction,
   r.transactions / NULLIF(r.days, 0) AS baseline_daily_transactions,
   r.revenue / NULLIF(r.days, 0) AS baseline_daily_sales,
-  COALESCE(p.num_overlapping_campaigns, c.num_overlapping_campaigns, 0) > 0 AS has_campaign_overlap,
-  CAST(COALESCE(p.num_overlapping_campaigns, c.num_overlapping_campaigns, 0) AS DOUBLE) AS num_overlapping_campaigns,
-  p.start_month, p.start_quarter, p.start_day_of_week, p.start_week_of_year, p.is_holiday_season, p.starts_on_weekend,
-  COALESCE(h.holidays, 0) AS holidays,
+  d.has_campaign_overlap, d.num_overlapping_campaigns,
+  d.start_month, d.start_quarter, d.start_day_of_week, d.start_week_of_year, d.is_holiday_season, d.starts_on_weekend,
+  d.holidays,
   p.baseline_units, p.baseline_method, p.baseline_observations, p.season_factor,
-  p.baseline_units / p.duration_days AS baseline_units_per_day,
-  LN(p.baseline_units / p.duration_days + 0.01) AS log_baseline,
-  CASE WHEN p.item_units > 0 AND p.product_units > 0 THEN LN(p.item_units / p.product_units) END AS level_in_product,
-  CASE WHEN p.item_units > 0 AND p.category_units > 0 THEN LN(p.item_units / p.category_units) END AS level_in_category,
-  CASE
-    WHEN o.products IS NOT NULL THEN o.products - CASE WHEN w.item_key IS NULL THEN 0 ELSE 1 END
-    WHEN o.usual > COALESCE(p.promoted_share, 0) THEN o.usual - COALESCE(p.promoted_share, 0)
-    ELSE 0
-  END AS num_overlapping_promotions,
+  p.baseline_units_per_day, p.log_baseline, p.level_in_product, p.level_in_category,
+  p.num_overlapping_promotions,
   p.baseline_spread, p.regular_price, p.history_unit_cost,
   p.regular_price / NULLIF(p.category_price, 0) AS price_position,
   p.promoted_share, p.weeks_since_promotion, p.weeks_since_clean,
   q.item_type_n, q.item_n, q.product_type_n, q.category_type_n,
   q.item_type_prior, q.product_type_prior, q.category_type_prior, q.item_prior, q.product_prior, q.all_prior,
   q.simple_rule, q.simple_rule_success
-FROM plan_baseline AS p
+FROM plan_levels AS p
+JOIN plan_days AS d ON p.plan_row = d.plan_row
 JOIN plan_priors AS q ON p.plan_row = q.plan_row
-LEFT JOIN plan_campaigns AS c ON p.plan_row = c.plan_row
-LEFT JOIN plan_holidays AS h ON p.plan_row = h.plan_row
 LEFT JOIN recent_sales AS r ON p.item_key = r.item_key AND p.asof_period = r.day
-LEFT JOIN overlap_calendar AS o
-  ON p.place_key = o.place_key AND p.category_key = o.category_key AND p.start_week = o.week_index
-LEFT JOIN promoted_weeks AS w ON p.item_key = w.item_key AND p.start_week = w.week_index
