@@ -131,7 +131,7 @@ def read_plan(source: Listing, client: Client) -> Plan:
     """
     with closing(duckdb.connect()) as con:
         opened = _opened(con, _staged(con, source, client), client, source.name)
-        return _batch(opened, 0, _last_line(opened), first=True)
+        return _batch(opened, *_lines(opened), first=True)
 
 
 def stream_plan(source: Listing, client: Client, batch_rows: int) -> Generator[Plan, None, None]:
@@ -145,9 +145,9 @@ def stream_plan(source: Listing, client: Client, batch_rows: int) -> Generator[P
         con.execute(f"SET memory_limit = '{MOST_MEMORY}MB'")
         opened = _opened(con, _staged(con, source, client), client, source.name)
         con.execute(f"SET memory_limit = '{MOST_MEMORY + MEMORY_OF_A_COLUMN * len(opened.staged.headers)}MB'")
-        last = _last_line(opened)
-        for start in range(0, last, batch_rows):
-            yield _batch(opened, start, min(start + batch_rows, last), first=start == 0)
+        above, last = _lines(opened)
+        for start in range(above, last, batch_rows):
+            yield _batch(opened, start, min(start + batch_rows, last), first=start == above)
 
 
 def plan_from_cells(
@@ -164,7 +164,7 @@ def plan_from_cells(
     """
     with closing(connect(threads=1)) as con:  # one database for each: when it closes, its memory goes back to the system
         opened = _opened(con, _staged_cells(con, headers, rows, client, name, first_line), client, name)
-        return _batch(opened, 0, _last_line(opened), first=True)
+        return _batch(opened, *_lines(opened), first=True)
 
 
 def _staged_cells(
@@ -245,12 +245,11 @@ def _habits(client: Client, staged: Staged) -> Habits:
     return Habits(None, None, decimal, "dmy" if usual.date_order == "auto" else usual.date_order)
 
 
-def _last_line(opened: _Opened) -> int:
-    row = opened.con.execute(
-        f"SELECT greatest(coalesce((SELECT max(line) FROM {opened.staged.table}), 0),"
-        f" coalesce((SELECT max(line) FROM {opened.staged.rejects}), 0))"
-    ).fetchone()
-    return int(row[0]) if row else 0
+def _lines(opened: _Opened) -> tuple[int, int]:
+    """Return the line above the first row and that of the last, whether they can be read or not."""
+    both = f"SELECT line FROM {opened.staged.table} UNION ALL SELECT line FROM {opened.staged.rejects}"
+    row = opened.con.execute(f"SELECT coalesce(min(line) - 1, 0), coalesce(max(line), 0) FROM ({both})").fetchone() or (0, 0)
+    return int(row[0]), int(row[1])
 
 
 def _scale(con: duckdb.DuckDBPyConnection, staged: Staged, found: Mapping[str, int], said: Conventions) -> rules.Scale:

@@ -97,6 +97,7 @@ def test_pieces_of_cells_make_the_whole(both: tuple[Path, Cells], demo_home: Hom
     assert whole.lines[0] == 40
     assert [note for piece in pieces for note in piece.notes] == whole.notes
     assert sum(piece.blank for piece in pieces) == whole.blank == 1
+    assert len(pieces) <= -(-len(cells.rows) // size)  # none for the lines above the cells
 
 
 @pytest.mark.parametrize(

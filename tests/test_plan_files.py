@@ -61,6 +61,12 @@ def test_pieces_make_the_whole(path, size):
     assert all(piece.rows <= size for piece in pieces)
 
 
+def test_the_header_takes_no_room_in_a_piece(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("promotion_id,discount,start,days\n" + "".join(f"p{n},0.2,2025-01-05,7\n" for n in range(6)), encoding="utf-8")
+    assert [piece.rows for piece in stream_plan(path, CLIENT, 3)] == [3, 3]
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
 def test_every_kind_of_file_gives_the_same_plan(path, tmp_path, ending):
     plan = read_plan(path, CLIENT)

@@ -54,12 +54,12 @@ def score(
         say("Loading the model")
         model, chosen = load(workspace, client, version)
         say(f"Reading {plan}")
-        is_long, pieces = _looked_into(read)
+        is_long, pieces = _looked_into(read) if reasons is None else (False, read)
         explain = not is_long if reasons is None else reasons
         done = _scored(pieces, model, chosen, explain, out, say)
     if out is not None and done.rejected:
         done = done._replace(rejects=rejects_beside(out))
-    if is_long and reasons is None:
+    if is_long:
         done = done._replace(notes=[*done.notes, f"{without_reasons()}; --reasons keeps them."])
     done = done._replace(notes=[*done.notes, *doubts(model)])
     complain(done, chosen, done.rejects or plan)
