@@ -73,7 +73,9 @@ def scratch() -> duckdb.DuckDBPyConnection:
 
 @cache
 def _scratch() -> duckdb.DuckDBPyConnection:
-    return connect(threads=1)
+    con = connect(threads=1)
+    con.execute("SET enable_external_file_cache = false")  # it would keep what it read of files that are gone
+    return con
 
 
 _OUR_SQL = (*OTHER_TABLES, duckdb.ParserException)
