@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 Piece = TypeVar("Piece")
 WAITING = 1  # pieces that are ready and wait: memory holds few of them
 _PATIENCE = 0.02  # seconds between looks at whether the thread has ended
+_INTERRUPTED = 0.5  # seconds: on Windows, what waits without an end cannot be interrupted from the keyboard
 
 
 class _Raised(NamedTuple):
@@ -44,7 +45,7 @@ def running_ahead(pieces: Generator[Piece, None, None], waiting: int = WAITING) 
         ready.put(last)
 
     def handed_out() -> Iterator[Piece]:
-        while (piece := ready.get()) is not None:
+        while (piece := _patiently(ready)) is not None:
             if isinstance(piece, _Raised):
                 raise piece.why
             yield piece
@@ -58,3 +59,9 @@ def running_ahead(pieces: Generator[Piece, None, None], waiting: int = WAITING) 
         while thread.is_alive():  # it may wait for room
             with suppress(Empty):
                 ready.get(timeout=_PATIENCE)
+
+
+def _patiently(ready: Queue[Piece | _Raised | None]) -> Piece | _Raised | None:
+    while True:
+        with suppress(Empty):
+            return ready.get(timeout=_INTERRUPTED)
