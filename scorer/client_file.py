@@ -59,7 +59,7 @@ language = "en"               # of the planning workbook: en, de or fr
 # url_from = "PROMO_LOG_URL"  # the environment variable that holds a PostgreSQL address; left out: a file in log/
 
 [engine]                      # more than one machine; passwords and tokens never stand here
-# name = "spark"              # score lists on a cluster
+# name = "spark"              # refresh, and score lists, on a cluster
 # master = "spark://head:7077"
 # storage = "/mnt/shared/promo"   # a folder that every worker sees too
 

@@ -216,9 +216,9 @@ class Runs(Section):
 
 
 class Engine(Section):
-    """Where long lists are scored, when one machine is not enough. Nothing secret stands here: see the README."""
+    """Where lakes are made and long lists scored, when one machine is not enough. Nothing secret stands here: see the README."""
 
-    name: EngineName = Field(default="duckdb", description="duckdb is this machine; spark scores lists on a cluster")
+    name: EngineName = Field(default="duckdb", description="duckdb is this machine; others refresh, spark also scores")
     master: str | None = Field(
         default=None, description="Address of the Spark master (spark://...) or a Spark Connect server (sc://...); no secrets"
     )

@@ -103,6 +103,8 @@ def refresh(
     full: Annotated[
         bool, typer.Option("--full", help="Read all exports anew and take them as they are, whatever was known before.")
     ] = False,
+    engine: EngineOption = None,
+    master: MasterOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Read the exports that have changed: clean them, build baselines, measure past promotions."""
@@ -110,7 +112,7 @@ def refresh(
     from scorer.cli import printing
 
     with stages(as_json) as say:
-        done = verbs.refresh(at(workspace), client, say, full=full)
+        done = verbs.refresh(at(workspace), client, say, full=full, engine=engine, master=master)
     answer(done, as_json, printing.refreshed)
 
 

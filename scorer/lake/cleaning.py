@@ -11,7 +11,7 @@ import numpy as np
 from scorer.columns import text
 from scorer.lake.engines.duckdb import build, keep_order, make_table, make_view, many_threads, sql_of
 from scorer.lake.history import keep
-from scorer.lake.matching import Matching, cost_master_sql, event_sql, keyed_sql
+from scorer.lake.matching import Matching, cost_master_sql, keyed_sql, keyed_tables
 from scorer.settings import Client
 
 BEFORE_SALES = ("promotions_judged", "campaigns_judged", "promotions", "campaigns")
@@ -25,17 +25,26 @@ _PERIOD = ("sale_date", "product_category", "product_subcategory", "product", "r
 
 def clean(con: duckdb.DuckDBPyConnection, client: Client, matching: Matching) -> None:
     """Make the silver tables, ``rejects``, ``costs`` and the keyed tables; ``sales`` and ``keyed_sales`` are views."""
-    keep(con, "junk_regions", {"region": text(client.matching.junk_regions or [None])})
-    keep(con, "corrections", {"later_file_wins": np.array([client.sales.later_files == "replace"])})
+    know_beforehand(con, client)
     build(con, "silver", BEFORE_SALES)
     make_view(con, "sales_read", sql_of("silver", "sales_read"))
     _sales_again(con, client.training.threads)
     make_view(con, "sales_judged", sql_of("silver", "sales_judged"))
     make_view(con, "sales", sql_of("silver", "sales"))
     build(con, "silver", ("rejects",))
-    make_view(con, "keyed_sales", keyed_sql("sales", matching))
-    make_table(con, "keyed_promotions_all", keyed_sql("promotions", matching))
-    make_table(con, "keyed_promotions", event_sql("keyed_promotions_all", matching))
+    for name, select in keyed_tables(matching).items():
+        (make_view if name == "keyed_sales" else make_table)(con, name, select)
+    make_costs(con, matching)
+
+
+def know_beforehand(con: duckdb.DuckDBPyConnection, client: Client) -> None:
+    """Make the tables of what the client's settings say about exported rows."""
+    keep(con, "junk_regions", {"region": text(client.matching.junk_regions or [None])})
+    keep(con, "corrections", {"later_file_wins": np.array([client.sales.later_files == "replace"])})
+
+
+def make_costs(con: duckdb.DuckDBPyConnection, matching: Matching) -> None:
+    """Make the cost master."""
     make_table(con, "costs", cost_master_sql(matching))
 
 

@@ -108,7 +108,7 @@ def building_rules(client: Client) -> str:
     """Return the fingerprint of everything, beside the exports, that decides what a lake holds."""
     layers = [files("scorer.lake").joinpath(layer) for layer in ("silver", "gold")]
     steps = sorted(step.read_text(encoding="utf-8") for layer in layers for step in layer.iterdir() if step.name.endswith(".sql"))
-    kept = client.model_dump(mode="json", exclude={"refresh", "workbook", "log", "run", "name"})
+    kept = client.model_dump(mode="json", exclude={"refresh", "workbook", "log", "run", "name", "engine"})
     return _fingerprint([LAKE_FORMAT, _version(), steps, kept])
 
 

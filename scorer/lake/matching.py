@@ -14,6 +14,8 @@ from scorer.errors import NothingToWorkOn
 from scorer.settings import MATCHING_KEYS, Client
 
 PLACES = ("region", "store")
+KEYED = ("keyed_sales", "keyed_promotions_all", "keyed_promotions")
+"""The keyed tables, in an order in which each finds what it reads."""
 
 
 class Matching(NamedTuple):
@@ -116,6 +118,12 @@ def event_sql(table: str, matching: Matching) -> str:
         f"SELECT k.*, {key_sql('k', matching.event)} || '|' || CAST({week} AS VARCHAR) AS event_key "
         f"FROM {table} AS k LEFT JOIN date_table AS d ON k.start_date = d.day"
     )
+
+
+def keyed_tables(matching: Matching) -> dict[str, str]:
+    """Return the tables of ``KEYED`` with their SELECTs."""
+    sales, every, events = KEYED
+    return {sales: keyed_sql("sales", matching), every: keyed_sql("promotions", matching), events: event_sql(every, matching)}
 
 
 def _event_keys(client: Client, keys: tuple[str, ...]) -> tuple[str, ...]:

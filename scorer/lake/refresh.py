@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,13 +23,13 @@ from scorer.lake.cells import literal
 from scorer.lake.cleaning import clean
 from scorer.lake.drift import Drift, drifts
 from scorer.lake.engines.duckdb import OTHER_TABLES, connect, keep_order, make_table, write_once
-from scorer.lake.history import build_training, keep, make_calendar, make_settings
+from scorer.lake.history import keep, make_calendar, make_settings
 from scorer.lake.known import Known, SetAside, building_rules, known_of, read_known
 from scorer.lake.matching import Matching, cost_key_sql, resolve
 from scorer.lake.placebo import placebo_promotions
 from scorer.lake.refreshes import keep_history
 from scorer.lake.seen import keep_empty_cells
-from scorer.lake.slices import build_sliced, slices_of
+from scorer.lake.workplace import Here, Opening, Workplace
 from scorer.saying import Say
 from scorer.settings import MATCHING_KEYS, Client
 
@@ -97,14 +97,21 @@ class _Shape(NamedTuple):
 
 
 def refresh(
-    client: Client, exports: Path, lake: Path, say: Say = lambda _: None, *, full: bool = False
+    client: Client,
+    exports: Path,
+    lake: Path,
+    say: Say = lambda _: None,
+    *,
+    full: bool = False,
+    opening: Opening | None = None,
 ) -> Refreshed:
     """Bring a client's lake up to its exports; the old lake stays in place until the new one is whole.
 
     Files that have not changed are not read again; where none has, nothing is done. ``full`` reads everything anew, and takes
-    the exports as they are: they are not compared with what was known.
+    the exports as they are: they are not compared with what was known. ``opening`` opens the place where the work is done
+    when there is any; left out, it is done here.
     Raises FileUnreadable, ColumnMissing, SchemaDrift or NothingToWorkOn when the exports cannot be used, OutputRefused when
-    disk or memory do not suffice.
+    disk or memory do not suffice, EngineUnusable when the place is an engine that does not do its work.
     """
     lake.parent.mkdir(parents=True, exist_ok=True)
     known = {} if full else known_of(lake, exports)
@@ -113,9 +120,13 @@ def refresh(
     building = lake.with_name(f".{lake.name}.building")
     _clear(building)
     try:
-        with closing(connect(building, client.training.threads, memory_gb=client.refresh.memory_gb)) as con:
+        here = nullcontext(Here(client, lake.parent, say))
+        with (
+            opening() if opening else here as place,
+            closing(connect(building, client.training.threads, memory_gb=client.refresh.memory_gb)) as con,
+        ):
             write_once(con)
-            done = _stages(con, client, exports, _before(con, lake, known), lake.parent, say)
+            done = _stages(con, client, exports, _before(con, lake, known), place, say)
             con.execute("CHECKPOINT")  # closing would do that too, and keep to itself that there was no room
         building.replace(lake)
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException) as why:
@@ -181,15 +192,13 @@ def _no_room(lake: Path, why: duckdb.Error) -> OutputRefused:
 
 
 def _stages(
-    con: duckdb.DuckDBPyConnection, client: Client, exports: Path, before: bronze.Before, folder: Path, say: Say
+    con: duckdb.DuckDBPyConnection, client: Client, exports: Path, before: bronze.Before, place: Workplace, say: Say
 ) -> Refreshed:
-    reads, matching, shape = _read_and_clean(con, client, exports, say, before)
-    say("Building baselines")
-    threads = client.training.threads
-    build_sliced(con, slices_of(con, threads), matching, threads, folder, say)
-    say("Measuring past promotions")
+    reads, matching, shape = _read(con, client, exports, say, before)
+    place.clean(con, matching)
+    place.know_items(con, matching)
     _plan_of_the_past(con, client, shape, matching)
-    build_training(con)
+    place.measure(con)
     _remember(con, client, matching, shape)
     keep_history(con, before.catalog if before.known else "")
     keep_empty_cells(con)
@@ -199,13 +208,22 @@ def _stages(
 
 
 def _read_and_clean(
-    con: duckdb.DuckDBPyConnection, client: Client, exports: Path, say: Say, before: bronze.Before = bronze.NOTHING_BEFORE
+    con: duckdb.DuckDBPyConnection, client: Client, exports: Path, say: Say
 ) -> tuple[list[bronze.TableRead], Matching, _Shape]:
+    reads, matching, shape = _read(con, client, exports, say, bronze.NOTHING_BEFORE)
+    say("Cleaning")
+    clean(con, client, matching)
+    return reads, matching, shape
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection, client: Client, exports: Path, say: Say, before: bronze.Before
+) -> tuple[list[bronze.TableRead], Matching, _Shape]:
+    """Read the exports, and make what the steps are told beside them: calendar and settings."""
     say("Reading the exports")
     reads = bronze.load(con, client, exports, before)
     _compare(con, client, exports, reads, before)
     keep_order(con)
-    say("Cleaning")
     shape = _shape(con, client)
     matching = resolve(client, _filled(con, PROMOTIONS), _filled(con, SALES), _filled(con, COSTS))
     days = make_calendar(con, client, shape.first, shape.cut, shape.anchor)
@@ -215,7 +233,6 @@ def _read_and_clean(
         "absent_is_zero": shape.absent_is_zero,
     }
     make_settings(con, client, days, shape.cut, shape.period_days, facts)
-    clean(con, client, matching)
     return reads, matching, shape
 
 

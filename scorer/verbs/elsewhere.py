@@ -59,12 +59,12 @@ def score_elsewhere(
 ) -> ScoredList:
     """Score a list as ``score`` does, on the engine that is asked for or that the client file names: the result is the same.
 
-    duckdb is this machine; spark a cluster, databricks one that is reached by Spark Connect. Snowflake runs SQL only and
-    scores nothing. Raises as ``score`` does, and ExtraMissing and EngineUnusable.
+    duckdb is this machine; spark a cluster, databricks one that is reached by Spark Connect. Snowflake runs SQL only: a client
+    whose lake is made there is scored here. Raises as ``score`` does, and ExtraMissing and EngineUnusable.
     """
     chosen = workspace.choose(client)
     settings = engine_of(chosen.engine, engine, master)
-    if settings.name == "duckdb":
+    if settings.name == "duckdb" or (settings.name == "snowflake" and engine is None):
         return score(workspace, plan, out, client, say, version=version, reasons=reasons)
     if settings.name == "snowflake":
         raise EngineUnusable.because("Snowflake", "it runs SQL, and no model of ours", "Score on this machine or on Spark.")

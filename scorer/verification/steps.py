@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import NamedTuple
 
+from scorer.lake import steps
 from scorer.lake.cleaning import SILVER_STEPS
-from scorer.lake.engines.engine import Engine, Table, build, spelt
-from scorer.lake.history import BASELINE_STEPS, FEATURE_STEPS, HISTORY_STEPS, OUTCOME_STEPS, TRAINING_STEPS
-from scorer.lake.matching import event_sql, keyed_sql, resolve
+from scorer.lake.engines.duckdb import connect
+from scorer.lake.engines.engine import Engine, Table, lay
+from scorer.lake.history import HISTORY_STEPS
+from scorer.lake.matching import KEYED, resolve
 from scorer.saying import Say, quiet
 from scorer.verification.comparing import Compared, compare
 from scorer.verification.exports import CLIENT
 
-EXPORTED = ("bronze_promotions", "bronze_sales", "bronze_campaigns")
-# What is no SQL (the calendar, the settings, the moved promotions of the placebo) is given with the exported rows.
-INPUTS = (*EXPORTED, "bronze_rejects", "junk_regions", "corrections", "settings", "date_table", "weekday_counts", "plan")
-KEYED = ("keyed_sales", "keyed_promotions_all", "keyed_promotions")
-PLAN_STEPS = (*BASELINE_STEPS, *OUTCOME_STEPS, *FEATURE_STEPS, *TRAINING_STEPS)
-ANSWERS = (*SILVER_STEPS, *KEYED, *HISTORY_STEPS, *PLAN_STEPS)
+INPUTS = (*steps.GIVEN, "plan")
+ANSWERS = (*SILVER_STEPS, *KEYED, *HISTORY_STEPS, *steps.PLAN_STEPS)
 
 
 class Verified(NamedTuple):
@@ -43,16 +42,16 @@ class Verified(NamedTuple):
 def run(engine: Engine, inputs: Mapping[str, Table], say: Say = quiet) -> None:
     """Make every table of ``ANSWERS`` on an engine from the tables of ``INPUTS``."""
     say("Sending the rows")
-    for name in INPUTS:
-        engine.put(name, inputs[name])
+    with closing(connect(threads=1)) as con:
+        for name in INPUTS:
+            lay(con, name, inputs[name])
+            engine.take_from(con, name)
     say("Cleaning")
-    build(engine, "silver", SILVER_STEPS)
-    for name, select in _keyed().items():
-        engine.make(name, spelt(select))
+    steps.clean(engine, resolve(CLIENT, CLIENT.matching.keys, CLIENT.matching.keys))
     say("Building baselines")
-    build(engine, "gold", HISTORY_STEPS)
+    steps.know_items(engine)
     say("Measuring past promotions")
-    build(engine, "gold", PLAN_STEPS)
+    steps.measure(engine)
 
 
 def verify(
@@ -61,18 +60,7 @@ def verify(
     """Run every step on an engine and compare every table it made with the stored one."""
     run(engine, inputs, say)
     say("Comparing")
-    sent = sum(len(inputs[name].columns["line"]) for name in EXPORTED)
+    sent = sum(len(inputs[name].columns["line"]) for name in steps.EXPORTED)
     found = tuple(compare(name, engine.fetch(name), answers[name]) for name in ANSWERS)
     return Verified(engine.name, where, sent, found)
 
-
-def _keyed() -> dict[str, str]:
-    keys = CLIENT.matching.keys
-    matching = resolve(CLIENT, keys, keys)
-    return dict(
-        zip(
-            KEYED,
-            (keyed_sql("sales", matching), keyed_sql("promotions", matching), event_sql("keyed_promotions_all", matching)),
-            strict=True,
-        )
-    )

@@ -7,11 +7,10 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scorer.columns import register
 from scorer.lake.cells import literal
 from scorer.lake.engines.duckdb import connect
 from scorer.lake.engines.embedded import DuckDBEngine
-from scorer.lake.engines.engine import Table, table_of
+from scorer.lake.engines.engine import Table, lay, table_of
 from scorer.lake.refresh import refresh
 from scorer.verification.exports import CLIENT, write_exports
 from scorer.verification.steps import ANSWERS, INPUTS, run
@@ -53,10 +52,9 @@ def write(tables: Mapping[str, Table]) -> None:
     FOLDER.mkdir(exist_ok=True)
     for name, table in tables.items():
         with closing(connect(threads=1)) as con:
-            register(con, "written", table.columns)
-            cast = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in table.types.items())
+            lay(con, "written", table)
             target = literal(str(FOLDER / f"{name}.parquet"))
-            con.execute(f"COPY (SELECT {cast} FROM written ORDER BY ALL) TO {target} (FORMAT parquet, COMPRESSION zstd)")
+            con.execute(f"COPY (SELECT * FROM written ORDER BY ALL) TO {target} (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _read(names: Iterable[str]) -> dict[str, Table]:

@@ -15,9 +15,24 @@ from typing import NamedTuple
 import pytest
 
 from scorer.verification.comparing import TOLERANCE
+from scorer.verification.exports import CLIENT, write_exports
 from scorer.verification.steps import ANSWERS
+from scorer.verification.stored import read_answers
+from scorer.workspace import Workspace
+from tests.engines.kept_tables import faults, tables
 from tests.engines.spark_cluster import HOME, PATIENCE, SMALL_JAVA, SMALL_TABLES, configuration, end, free_port
 from tests.promo_command import PROMO, ROOT
+
+# the client of the stored rows, as a file
+SETTINGS = """
+client = "verification"
+[sales]
+grain = "transaction"
+[matching]
+keys = ["region", "product_category", "product"]
+[calendar]
+holidays = [2025-04-21, 2025-05-01, 2025-06-09]
+"""
 
 
 class Server(NamedTuple):
@@ -87,4 +102,17 @@ def test_every_table_made_there_is_the_stored_one(server: Server, tmp_path: Path
     assert (found["engine"], found["rows_sent"], found["agrees"]) == ("databricks", 1_000, True)
     assert [table["table"] for table in found["tables"] if table["cells"]] == list(ANSWERS)
     assert found["gap"] <= TOLERANCE
+    assert server.token.encode() not in ended.stdout + ended.stderr
+
+
+def test_a_lake_refreshed_there_keeps_the_stored_answers(server: Server, tmp_path: Path) -> None:
+    """Without a folder that both sides see: rows travel through the connection."""
+    home = Workspace(tmp_path)
+    write_exports(home.exports(CLIENT.client))
+    home.client_file(CLIENT.client).parent.mkdir()
+    home.client_file(CLIENT.client).write_text(SETTINGS, encoding="utf-8")
+    ended = promo_there(tmp_path, server.token, "refresh", "--engine", "databricks", "--master", server.address, "--json")
+    assert ended.returncode == 0, ended.stderr.decode()[-3000:]
+    assert home.choose(CLIENT.client) == CLIENT
+    assert faults(tables(home.lake(CLIENT.client)), read_answers()) == []
     assert server.token.encode() not in ended.stdout + ended.stderr

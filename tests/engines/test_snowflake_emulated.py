@@ -14,6 +14,7 @@ from scorer.lake.engines.snowflake import told_by
 from scorer.verification.comparing import TOLERANCE
 from scorer.verification.steps import ANSWERS
 from scorer.verification.stored import read_inputs
+from tests.engines.kept_tables import KEPT
 from tests.promo_command import ROOT
 
 # An environment of its own: the emulator wants another connector and another database than the product.
@@ -59,6 +60,18 @@ def test_every_table_made_there_is_the_stored_one(emulated):
 def test_a_table_goes_there_and_back(emulated):
     plan = read_inputs()["plan"]
     assert emulated[0]["round_trip"] == dict.fromkeys(plan.types, len(plan.columns["plan_row"]))
+
+
+def test_a_lake_refreshed_there_keeps_the_stored_answers(emulated):
+    made = emulated[0]["refreshed"]
+    assert made["faults"] == []
+    assert made["tables"] == list(KEPT)
+    assert made["learnable"] > 50
+
+
+def test_what_it_says_of_a_statement_becomes_a_sentence(emulated):
+    assert emulated[0]["wrong"].startswith("snowflake did not do its work: ")
+    assert "nowhere" in emulated[0]["wrong"].lower()
 
 
 def test_nothing_stays_there(emulated):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import shutil
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -18,8 +21,11 @@ from scorer.errors import TooManyRejects
 from scorer.results import ScoredList
 from scorer.verification.comparing import TOLERANCE
 from scorer.verification.steps import ANSWERS
+from scorer.workspace import Workspace
+from tests import factories
 from tests.conftest import Home
 from tests.engines.conftest import list_of
+from tests.engines.kept_tables import BESIDE, KEPT, faults, tables
 from tests.engines.spark_cluster import Cluster, cluster, end
 from tests.promo_command import PROMO, ROOT
 
@@ -84,6 +90,28 @@ def test_a_list_scored_on_a_cluster_is_the_list_scored_here(
     assert code == (5 if wanted.rejected / wanted.rows_in > demo_home.client.limits.rejected_share else 0), said
     if form == "parquet":
         assert len(executors_that_worked(spark_cluster)) == 2
+
+
+def test_a_lake_refreshed_on_a_cluster_is_the_one_refreshed_here(spark_cluster: Cluster, tmp_path: Path) -> None:
+    here = Workspace(tmp_path / "here")
+    made = factories.small_client(here.root)
+    there = Workspace(Path(shutil.copytree(here.root, tmp_path / "there")))
+    wanted = verbs.refresh(here)
+    code, found, said = Run(there.root, spark_cluster, "refresh", "--engine", "spark").ended()
+    assert code == 0, said
+    assert (found["promotions"], found["learnable"], found["notes"]) == (wanted.promotions, wanted.learnable, wanted.notes)
+    assert faults(tables(there.lake("small"), (*KEPT, *BESIDE)), tables(here.lake("small"), (*KEPT, *BESIDE))) == []
+    assert len(executors_that_worked(spark_cluster)) == 2
+    assert verdicts(there, made.upcoming.path) == verdicts(here, made.upcoming.path)
+
+
+def verdicts(home: Workspace, plan: Path) -> list[str]:
+    """Train on a lake, score a list, and return what it says of each promotion."""
+    verbs.train(home)
+    with suppress(TooManyRejects):
+        verbs.score(home, plan, home.root / "scored.csv")
+    with home.root.joinpath("scored.csv").open(encoding="utf-8", newline="") as file:
+        return [row["verdict"] for row in csv.DictReader(file)]
 
 
 def executors_that_worked(on: Cluster) -> set[str]:

@@ -8,17 +8,19 @@ into an error.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scorer.errors import EngineUnusable, ExtraMissing
-from scorer.lake.engines.engine import Table
+from scorer.lake.engines.engine import SqlType, plain_sql, types_of
 from scorer.lake.engines.warehouse import Warehouse
 from scorer.settings import EngineName
 
 if TYPE_CHECKING:
+    import duckdb
     from databricks.sql.client import Connection
 
+_AT_ONCE = 500
 HOST, HOST_TOO, PATH, TOKEN = "DATABRICKS_SERVER_HOSTNAME", "DATABRICKS_HOST", "DATABRICKS_HTTP_PATH", "DATABRICKS_TOKEN"
 
 
@@ -28,27 +30,34 @@ class DatabricksWarehouse(Warehouse):
     name: EngineName = "databricks"
 
     def __init__(self, connection: Connection) -> None:
+        from databricks.sql import Error
+
         self._connection = connection
-        super().__init__(connection.cursor())
+        super().__init__(connection.cursor(), Error)
 
     def close(self) -> None:
         """Drop the schema with all that is in it, and leave."""
         super().close()
         self._connection.close()
 
-    def _bring(self, name: str, table: Table, rows: list[tuple[Any, ...]]) -> None:
-        self._cursor.execute(brought(name, table), {"rows": as_json(table, rows)})
+    def take_from(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Bring a table of a lake there, some hundred rows at a time: a text that is a parameter has a limited length."""
+        types = types_of(con, name)
+        self._declare(name, types)
+        found = con.execute(plain_sql(name, types))
+        while rows := found.fetchmany(_AT_ONCE):
+            self._run(brought(name, types), {"rows": as_json(types, rows)})
 
 
-def brought(name: str, table: Table) -> str:
+def brought(name: str, types: Mapping[str, SqlType]) -> str:
     """Return the statement that adds the rows of one JSON text, ``:rows``, to a table: parameters of single cells are limited."""
-    form = ", ".join(f"{column}: {_form(kind)}" for column, kind in table.types.items())
+    form = ", ".join(f"{column}: {_form(kind)}" for column, kind in types.items())
     return f"INSERT INTO {name} SELECT r.* FROM (SELECT EXPLODE(FROM_JSON(:rows, 'ARRAY<STRUCT<{form}>>')) AS r)"
 
 
-def as_json(table: Table, rows: list[tuple[Any, ...]]) -> str:
+def as_json(types: Mapping[str, SqlType], rows: Sequence[tuple[Any, ...]]) -> str:
     """Return rows as a JSON list of objects; numbers keep every digit, dates are written year first."""
-    return json.dumps([dict(zip(table.types, row, strict=True)) for row in rows], default=str)
+    return json.dumps([dict(zip(types, row, strict=True)) for row in rows], default=str)
 
 
 def _form(kind: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from scorer.columns import Columns, register
-from scorer.lake.engines.duckdb import connect, make_table
-from scorer.lake.engines.engine import Table, table_of
+import duckdb
+
+from scorer.columns import Columns
+from scorer.lake.engines.duckdb import connect, make_table, make_view
+from scorer.lake.engines.engine import Table, add_columns, lay, table_of
 from scorer.settings import EngineName
 
 
@@ -16,13 +18,17 @@ class DuckDBEngine:
     def __init__(self) -> None:
         self._con = connect(threads=1)
 
-    def put(self, name: str, table: Table) -> None:
-        register(self._con, "put__new", table.columns)
-        cast = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in table.types.items())
-        make_table(self._con, name, f"SELECT {cast} FROM put__new")
-
     def make(self, name: str, select: str) -> None:
         make_table(self._con, name, select)
+
+    def view(self, name: str, select: str) -> None:
+        make_view(self._con, name, select)
+
+    def take_from(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
+        lay(self._con, name, table_of(con, name))
+
+    def add_to(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
+        add_columns(con, name, self.fetch(name))
 
     def fetch(self, name: str) -> Columns:
         return table_of(self._con, name).columns

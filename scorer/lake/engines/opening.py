@@ -36,15 +36,17 @@ def _open(settings: Settings, environment: Mapping[str, str], storage: Path) -> 
     if settings.name == "snowflake":
         from scorer.lake.engines import snowflake
 
-        return snowflake.SnowflakeEngine(snowflake.connect(settings.connection, environment))
+        return snowflake.SnowflakeEngine(snowflake.connect(settings.connection, environment), storage)
     from scorer.lake.engines import databricks, spark
 
     over_connect = settings.master is not None or "SPARK_REMOTE" in environment
     if settings.name == "databricks" and not over_connect:
         return databricks.DatabricksWarehouse(databricks.connect(environment))
-    # what Spark Connect leads to has a catalogue that knows where databases lie
-    place = str(storage) if settings.name == "spark" else None
-    return spark.SparkEngine(spark.open_session(settings.master), place, settings.name)
+    session = spark.open_session(settings.master)
+    if settings.name == "spark":
+        return spark.SparkEngine(session, str(storage), storage=storage)
+    # what Spark Connect leads to has a catalogue that knows where databases lie, and sees no folder that it is not told of
+    return spark.SparkEngine(session, None, settings.name, storage if settings.storage else None)
 
 
 def where(settings: Settings) -> str:

@@ -7,18 +7,21 @@ Snowflake's connections.toml, never in a client file, and is not kept, printed o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scorer.errors import EngineUnusable, ExtraMissing
-from scorer.lake.engines.engine import Table
+from scorer.lake.cells import literal
+from scorer.lake.engines.engine import plain_sql, types_of
 from scorer.lake.engines.warehouse import Warehouse
 from scorer.settings import EngineName
 
 if TYPE_CHECKING:
+    import duckdb
     from snowflake.connector import SnowflakeConnection
 
 PREFIX = "SNOWFLAKE_"
+_STAGE = "arriving"
 # What the connector can be told by variables; the rest of its settings belongs into connections.toml.
 VARIABLES = (
     "account", "user", "password", "token", "authenticator", "private_key_file", "private_key_file_pwd", "role", "warehouse",
@@ -27,22 +30,36 @@ VARIABLES = (
 
 
 class SnowflakeEngine(Warehouse):
-    """A Snowflake account, as far as the role may create schemas in the database."""
+    """A Snowflake account, as far as the role may create schemas in the database.
+
+    storage: a folder of this machine in which a table waits to be sent.
+    """
 
     name: EngineName = "snowflake"
 
-    def __init__(self, connection: SnowflakeConnection) -> None:
+    def __init__(self, connection: SnowflakeConnection, storage: Path) -> None:
+        from snowflake.connector import errors
+
         self._connection = connection
-        super().__init__(connection.cursor())
+        self._storage = storage
+        super().__init__(connection.cursor(), errors.Error)
 
     def close(self) -> None:
         """Drop the schema with all that is in it, and leave."""
         super().close()
         self._connection.close()
 
-    def _bring(self, name: str, table: Table, rows: list[tuple[Any, ...]]) -> None:
-        marks = f"({', '.join(['%s'] * len(table.types))})"
-        self._cursor.execute(f"INSERT INTO {name} VALUES {', '.join([marks] * len(rows))}", list(chain.from_iterable(rows)))
+    def take_from(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Bring a table of a lake there: as a file into a stage of the schema, and from there into a table."""
+        types, file = types_of(con, name), self._storage / f"{name}.parquet"
+        con.execute(f"COPY ({plain_sql(name, types)}) TO {literal(str(file))} (FORMAT parquet)")
+        self._declare(name, types)
+        self._run(f"CREATE OR REPLACE STAGE {_STAGE}")
+        self._run(f"PUT {literal(f'file://{file.as_posix()}')} @{_STAGE} AUTO_COMPRESS = FALSE")
+        # without logical types days would be whole numbers
+        form = "(TYPE = PARQUET USE_LOGICAL_TYPE = TRUE)"
+        self._run(f"COPY INTO {name} FROM @{_STAGE} FILE_FORMAT = {form} MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE")
+        file.unlink()
 
 
 def connect(named: str | None, environment: Mapping[str, str]) -> SnowflakeConnection:

@@ -6,53 +6,78 @@ What the cluster needs to know (secrets, memory, storage) stands in Spark's own 
 
 from __future__ import annotations
 
+import shutil
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from os import environ
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from scorer.columns import Columns
 from scorer.errors import EngineUnusable, ExtraMissing
 from scorer.lake.cells import literal
-from scorer.lake.engines.arrow import from_arrow, to_arrow
-from scorer.lake.engines.engine import SqlType, Table
+from scorer.lake.engines.arrow import from_arrow
+from scorer.lake.engines.engine import SqlType, add_columns, add_rows, plain_sql, types_of
 from scorer.settings import EngineName
 
 if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
     from pyspark.sql import SparkSession
 
 CONNECT = "sc://"
+_ARRIVING = "promo_arriving"
+_AT_ONCE = 200_000  # rows that travel at a time where there is no storage
 Shipped = TypeVar("Shipped")
 
 
 class SparkEngine:
     """Tables lie in a database of the cluster's own that is gone when the engine is closed.
 
-    storage: a folder or address that every machine of the cluster sees; None: where its catalogue puts databases.
+    place: a folder or address for it that every machine of the cluster sees; None: where its catalogue puts databases.
+    storage: a folder that this machine sees as well, under the same path, by which long tables travel as files; None: they
+    travel through the connection.
     """
 
-    def __init__(self, session: SparkSession, storage: str | None = None, name: EngineName = "spark") -> None:
+    def __init__(
+        self, session: SparkSession, place: str | None = None, name: EngineName = "spark", storage: Path | None = None
+    ) -> None:
         self._session = session
         self._name = name
+        self._storage = storage
         self._database = f"promo_{uuid4().hex[:12]}"
         self._brought: list[str] = []
-        place = "" if storage is None else f" LOCATION {literal(f'{storage}/{self._database}')}"
-        session.sql(f"CREATE DATABASE {self._database}{place}")
+        where = "" if place is None else f" LOCATION {literal(f'{place}/{self._database}')}"
+        session.sql(f"CREATE DATABASE {self._database}{where}")
         session.sql(f"USE {self._database}")
 
     @property
     def name(self) -> EngineName:
         return self._name
 
-    def put(self, name: str, table: Table) -> None:
-        """Bring a table there."""
+    def take_from(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Bring a table of a lake there: as a file that the cluster reads, or some rows at a time."""
+        types = types_of(con, name)
+        if self._storage is None:
+            self._take_rows(con, name, types)
+            return
+        file = self._storage / "sent" / f"{name}.parquet"
+        file.parent.mkdir(exist_ok=True)
+        con.execute(f"COPY ({plain_sql(name, types)}) TO {literal(str(file))} (FORMAT parquet)")
         with troubles_told(self._name):
-            # with its columns declared: an empty table would not tell them
-            self._session.createDataFrame(to_arrow(table), schema=ddl(table.types)).createOrReplaceTempView(name)
+            self._session.read.parquet(str(file)).createOrReplaceTempView(name)
         self._brought.append(name)
+
+    def _take_rows(self, con: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, SqlType]) -> None:
+        with troubles_told(self._name):
+            self._session.sql(f"CREATE TABLE {name} ({ddl(types)})")
+        for batch in con.execute(plain_sql(name, types)).to_arrow_reader(_AT_ONCE):
+            with troubles_told(self._name):
+                self._session.createDataFrame(_as_table(batch), schema=ddl(types)).createOrReplaceTempView(_ARRIVING)
+                self._session.sql(f"INSERT INTO {name} SELECT * FROM {_ARRIVING}")
 
     def make(self, name: str, select: str) -> None:
         """Make a table from a SELECT; stored, because a view of views of views takes Spark longer to plan than to run."""
@@ -60,18 +85,38 @@ class SparkEngine:
             self._session.sql(f"DROP TABLE IF EXISTS {name}")
             self._session.sql(f"CREATE TABLE {name} AS {select}")
 
+    def view(self, name: str, select: str) -> None:
+        """Make a SELECT readable under a name."""
+        with troubles_told(self._name):
+            self._session.sql(select).createOrReplaceTempView(name)
+        self._brought.append(name)
+
     def fetch(self, name: str) -> Columns:
         """Bring a table back."""
         with troubles_told(self._name):
             return from_arrow(self._session.table(name).toArrow())
 
+    def add_to(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Bring a table back, as files that are read one after the other, or through the connection."""
+        with troubles_told(self._name):
+            if self._storage is None:
+                add_columns(con, name, self.fetch(name))
+                return
+            folder = self._storage / "made" / name
+            self._session.table(name).write.parquet(str(folder))
+        add_rows(con, name, f"read_parquet({literal(str(folder / '*.parquet'))})")
+        shutil.rmtree(folder)
+
     def close(self) -> None:
-        """Drop the database with all that is in it, and leave."""
-        for name in self._brought:
-            self._session.catalog.dropTempView(name)
-        self._session.sql("USE default")
-        self._session.sql(f"DROP DATABASE {self._database} CASCADE")
-        self._session.stop()
+        """Drop the database with all that is in it, and leave. Raises EngineUnusable where the cluster is gone."""
+        try:
+            with troubles_told(self._name):
+                for name in (*self._brought, _ARRIVING):
+                    self._session.catalog.dropTempView(name)
+                self._session.sql("USE default")
+                self._session.sql(f"DROP DATABASE {self._database} CASCADE")
+        finally:
+            self._session.stop()
 
 
 def open_session(master: str | None) -> SparkSession:
@@ -107,6 +152,12 @@ def troubles_told(engine: EngineName) -> Iterator[None]:
         yield
     except PySparkException as why:
         raise EngineUnusable.because(engine, first_line(why), "Look at what its workers say.") from why
+
+
+def _as_table(batch: pa.RecordBatch) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_batches([batch])
 
 
 def _python() -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 from uuid import uuid4
 
+import duckdb
 import numpy as np
 
-from scorer.columns import Array, Columns, as_python
-from scorer.lake.engines.engine import Table
+from scorer.columns import Array, Columns
+from scorer.errors import EngineUnusable
+from scorer.lake.engines.engine import SqlType, add_columns
 from scorer.settings import EngineName
 
-_AT_ONCE = 500  # rows of a statement that brings some: a statement has a limited length
+_AT_ONCE = 50_000  # rows that come back at a time
 
 
 class Cursor(Protocol):
@@ -27,6 +30,9 @@ class Cursor(Protocol):
     def execute(self, statement: str, parameters: Any = None) -> Any:
         """Run one statement."""
 
+    def fetchmany(self, size: int) -> Sequence[Sequence[Any]]:
+        """Return the next rows of what was asked last; none at their end."""
+
     def fetchall(self) -> Sequence[Sequence[Any]]:
         """Return the rows of what was asked last."""
 
@@ -37,57 +43,71 @@ class Cursor(Protocol):
 class Warehouse:
     """A warehouse behind a cursor. Its tables lie in a schema of their own, which goes when the engine is closed.
 
-    Subclasses say how rows are brought there: that is where warehouses differ.
+    Subclasses say how a table is brought there: that is where warehouses differ. trouble: what its connector raises.
     """
 
     name: EngineName
 
-    def __init__(self, cursor: Cursor) -> None:
+    def __init__(self, cursor: Cursor, trouble: type[Exception]) -> None:
         self._cursor = cursor
+        self._trouble = trouble
         self._schema = f"promo_{uuid4().hex[:12]}"
-        cursor.execute(f"CREATE SCHEMA {self._schema}")
-        cursor.execute(f"USE SCHEMA {self._schema}")
+        self._run(f"CREATE SCHEMA {self._schema}")
+        self._run(f"USE SCHEMA {self._schema}")
 
-    def put(self, name: str, table: Table) -> None:
-        """Bring a table there, some hundred rows at a time."""
-        declared = ", ".join(f"{column} {self._typed(kind)}" for column, kind in table.types.items())
-        self._cursor.execute(f"CREATE OR REPLACE TABLE {name} ({declared})")
-        cells = [as_cells(table.columns[column], kind) for column, kind in table.types.items()]
-        rows = list(zip(*cells, strict=True))
-        for start in range(0, len(rows), _AT_ONCE):
-            self._bring(name, table, rows[start : start + _AT_ONCE])
+    def take_from(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Bring a table of a lake there."""
+        raise NotImplementedError
 
     def make(self, name: str, select: str) -> None:
         """Make a table from a SELECT."""
-        self._cursor.execute(f"CREATE OR REPLACE TABLE {name} AS {select}")
+        self._run(f"CREATE OR REPLACE TABLE {name} AS {select}")
+
+    def view(self, name: str, select: str) -> None:
+        """Make a SELECT readable under a name."""
+        self._run(f"CREATE OR REPLACE VIEW {name} AS {select}")
 
     def fetch(self, name: str) -> Columns:
         """Bring a table back."""
-        self._cursor.execute(f"SELECT * FROM {name}")
-        names = [str(column[0]).lower() for column in self._cursor.description]
-        rows = self._cursor.fetchall()
-        return {column: column_of([row[at] for row in rows]) for at, column in enumerate(names)}
+        self._run(f"SELECT * FROM {name}")
+        with self._told():
+            return self._columns(self._cursor.fetchall())
+
+    def add_to(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Bring a table back, some ten thousand rows at a time."""
+        self._run(f"SELECT * FROM {name}")
+        with self._told():
+            while rows := self._cursor.fetchmany(_AT_ONCE):
+                add_columns(con, name, self._columns(rows))
 
     def close(self) -> None:
         """Drop the schema with all that is in it, and leave."""
-        self._cursor.execute(f"DROP SCHEMA IF EXISTS {self._schema} CASCADE")
+        self._run(f"DROP SCHEMA IF EXISTS {self._schema} CASCADE")
         self._cursor.close()
 
-    def _typed(self, kind: str) -> str:
-        return {"VARCHAR": "STRING"}.get(kind, kind)
+    def _run(self, statement: str, parameters: Any = None) -> None:
+        """Run a statement. Raises EngineUnusable with what the warehouse says of it, but for the rows it was given."""
+        with self._told(hidden=parameters is not None):
+            if parameters is None:
+                self._cursor.execute(statement)
+            else:
+                self._cursor.execute(statement, parameters)
 
-    def _bring(self, name: str, table: Table, rows: list[tuple[Any, ...]]) -> None:
-        raise NotImplementedError
+    @contextmanager
+    def _told(self, *, hidden: bool = False) -> Iterator[None]:
+        try:
+            yield
+        except self._trouble as why:
+            said = "it refused rows" if hidden else (str(why).splitlines() or [type(why).__name__])[0]
+            raise EngineUnusable.because(self.name, said, "Look at its history of queries, and at what the role may do.") from why
 
+    def _columns(self, rows: Sequence[Sequence[Any]]) -> Columns:
+        names = [str(column[0]).lower() for column in self._cursor.description]
+        return {column: column_of([row[at] for row in rows]) for at, column in enumerate(names)}
 
-def as_cells(values: Array, kind: str) -> list[Any]:
-    """Return a column as a warehouse takes it: None for gaps, whole numbers whole.
-
-    >>> as_cells(np.array([1.0, np.nan]), "BIGINT"), as_cells(np.array(["2026-01-31"], dtype="datetime64[D]"), "DATE")
-    ([1, None], [datetime.date(2026, 1, 31)])
-    """
-    cells = as_python(values)
-    return [None if cell is None else int(cell) for cell in cells] if kind == "BIGINT" else cells
+    def _declare(self, name: str, types: Mapping[str, SqlType]) -> None:
+        declared = ", ".join(f"{column} {'STRING' if kind == 'VARCHAR' else kind}" for column, kind in types.items())
+        self._run(f"CREATE OR REPLACE TABLE {name} ({declared})")
 
 
 def column_of(cells: list[Any]) -> Array:
