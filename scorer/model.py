@@ -143,17 +143,16 @@ def open_model(parts: Parts, threads: int, history: duckdb.DuckDBPyConnection | 
         worth=Worth(about["evidence"], about["evidence_sentence"]),
         evaluation=about["evaluation"],
         past=contents.past(parts, PAST_COLUMNS),
-        history=history or _loaded(parts, threads),
+        history=history or _loaded(parts),
         memory=Memory(),
     )
 
 
-def _loaded(parts: Parts, threads: int) -> duckdb.DuckDBPyConnection:
-    con = connect(threads=1)  # the tables are small: loaded by several threads they would take twice as long
+def _loaded(parts: Parts) -> duckdb.DuckDBPyConnection:
+    con = connect(threads=1)  # the tables are small: several threads would wait for one another, in loading and in looking up
     for table in SNAPSHOT_TABLES:
         parts.load_table(f"{table}.parquet", con, table)
         contents.check_table(con, table, parts)
-    con.execute(f"SET threads = {threads}")
     return con
 
 
