@@ -17,7 +17,7 @@ from typing import cast
 import pytest
 
 from scorer import verbs
-from scorer.errors import TooManyRejects
+from scorer.errors import EngineUnusable, TooManyRejects
 from scorer.results import ScoredList
 from scorer.verification.comparing import TOLERANCE
 from scorer.verification.steps import ANSWERS
@@ -27,7 +27,7 @@ from tests.conftest import Home
 from tests.engines.conftest import list_of
 from tests.engines.kept_tables import BESIDE, KEPT, faults, tables
 from tests.engines.spark_cluster import Cluster, cluster, end
-from tests.promo_command import PROMO, ROOT
+from tests.promo_command import PROMO, ROOT, promo
 
 LIST = 45_000  # five parts of ten thousand rows at most: work for two executors
 
@@ -103,6 +103,15 @@ def test_a_lake_refreshed_on_a_cluster_is_the_one_refreshed_here(spark_cluster: 
     assert faults(tables(there.lake("small"), (*KEPT, *BESIDE)), tables(here.lake("small"), (*KEPT, *BESIDE))) == []
     assert len(executors_that_worked(spark_cluster)) == 2
     assert verdicts(there, made.upcoming.path) == verdicts(here, made.upcoming.path)
+
+
+@pytest.mark.usefixtures("java")
+def test_a_cluster_that_is_none_is_told_in_a_sentence(tmp_path: Path) -> None:
+    made = factories.small_client(tmp_path)
+    ended = promo(tmp_path, "refresh", "--engine", "spark", "--master", "spark://nowhere")
+    assert ended.code == EngineUnusable.exit_code
+    assert "Spark (spark://nowhere) was not reached: org.apache.spark.SparkException: Invalid master URL: spark://nowhere." in ended.err
+    assert not Workspace(tmp_path).lake(made.client).exists()
 
 
 def verdicts(home: Workspace, plan: Path) -> list[str]:

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 CONNECT = "sc://"
+_SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",  # what is being done is said here
+    # Keys repeat, so that files of ten megabytes hold millions of rows: too many to be handed to every worker.
+    "spark.sql.sources.fileCompressionFactor": "30",
+}
 _ARRIVING = "promo_arriving"
 _AT_ONCE = 200_000  # rows that travel at a time where there is no storage
 Shipped = TypeVar("Shipped")
@@ -51,8 +57,9 @@ class SparkEngine:
         self._database = f"promo_{uuid4().hex[:12]}"
         self._brought: list[str] = []
         where = "" if place is None else f" LOCATION {literal(f'{place}/{self._database}')}"
-        session.sql(f"CREATE DATABASE {self._database}{where}")
-        session.sql(f"USE {self._database}")
+        with troubles_told(name):
+            session.sql(f"CREATE DATABASE {self._database}{where}")
+            session.sql(f"USE {self._database}")
 
     @property
     def name(self) -> EngineName:
@@ -104,6 +111,9 @@ class SparkEngine:
                 return
             folder = self._storage / "made" / name
             self._session.table(name).write.parquet(str(folder))
+        if not any(folder.glob("*.parquet")):
+            why = f"what its workers wrote is not in {self._storage}"
+            raise EngineUnusable.because(self._name, why, "Name a folder that every worker sees: storage under [engine].")
         add_rows(con, name, f"read_parquet({literal(str(folder / '*.parquet'))})")
         shutil.rmtree(folder)
 
@@ -127,7 +137,6 @@ def open_session(master: str | None) -> SparkSession:
     # a remark for programmers, about a part of pyspark that is not used here
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     try:
-        from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as missing:
         raise ExtraMissing.named("spark", "Spark") from missing
@@ -135,22 +144,22 @@ def open_session(master: str | None) -> SparkSession:
     if master is not None and master.startswith(CONNECT):
         builder = builder.remote(master)
     else:
-        builder = builder.config("spark.ui.enabled", "false").config("spark.pyspark.python", _python())
+        builder = builder.config("spark.pyspark.python", _python())
         builder = builder if master is None else builder.master(master)
+        for setting, value in _SETTINGS.items():
+            builder = builder.config(setting, value)
     try:
         return builder.getOrCreate()
-    except PySparkException as why:
+    except _troubles() as why:
         raise EngineUnusable.not_reached("Spark", master or "as configured", first_line(why)) from why
 
 
 @contextmanager
 def troubles_told(engine: EngineName) -> Iterator[None]:
     """Turn what Spark says for pages into a sentence. Raises EngineUnusable."""
-    from pyspark.errors import PySparkException
-
     try:
         yield
-    except PySparkException as why:
+    except _troubles() as why:
         raise EngineUnusable.because(engine, first_line(why), "Look at what its workers say.") from why
 
 
@@ -175,8 +184,21 @@ def ddl(types: Mapping[str, SqlType]) -> str:
 
 
 def first_line(why: Exception) -> str:
-    """Return what an error says before it goes on for pages."""
-    return (str(why).splitlines() or [type(why).__name__])[0]
+    """Return what an error says before it goes on for pages; of Java's, the first line says only what was called.
+
+    >>> first_line(ValueError("An error occurred while calling None.SparkSession.\\n: java.lang.Exception: gone\\n\\tat ..."))
+    'java.lang.Exception: gone'
+    """
+    lines = str(why).splitlines() or [type(why).__name__]
+    return next((line[2:] for line in lines if line.startswith(": ")), lines[0])
+
+
+def _troubles() -> tuple[type[Exception], ...]:
+    """Return what Spark raises: its own errors, and those of the Java it runs in."""
+    from py4j.protocol import Py4JError  # type: ignore[import-untyped]
+    from pyspark.errors import PySparkException
+
+    return PySparkException, Py4JError
 
 
 def to_workers(session: SparkSession, value: Shipped) -> Callable[[], Shipped]:
