@@ -10,15 +10,22 @@ from pathlib import Path
 import pytest
 
 from scorer import verbs
+from scorer.columns import fetch, length, records
 from scorer.errors import EngineUnusable, TooManyRejects
-from scorer.lake.engines.duckdb import connect
+from scorer.lake.engines.duckdb import connect, read_lake
 from scorer.lake.engines.embedded import DuckDBEngine
 from scorer.lake.refresh import UNCHANGED, Refreshed, refresh
+from scorer.lake.snapshot import first_start, snapshot_tables
 from scorer.lake.workplace import There
+from scorer.planning.actuals import from_lake, known_to_lake
+from scorer.planning.log.book import Entry, Event
+from scorer.planning.log.life import Status
 from scorer.saying import quiet
+from scorer.settings import MATCHING_KEYS
 from scorer.workspace import Workspace
 from tests import factories
 from tests.engines.kept_tables import BESIDE, KEPT, faults, shapes, tables
+from tests.planning.logged_plans import prediction
 from tests.promo_command import promo
 
 CLIENT = "small"
@@ -72,8 +79,23 @@ def test_whoever_reads_the_lake_sees_no_difference(made, home):
     refreshed_there(home)
     findings = [verbs.health(place, CLIENT).findings for place in (made, home)]
     assert findings[0] == findings[1]
+    assert looked_back(made) == looked_back(home)
+    with read_lake(home.lake(CLIENT)) as con:
+        assert all(map(length, snapshot_tables(con, first_start(con)).values()))
     unchanged = verbs.refresh(home, CLIENT)
     assert unchanged.notes[0] == UNCHANGED
+
+
+def looked_back(home: Workspace) -> tuple[str, str]:
+    """Return what post-event finds for one past promotion."""
+    with read_lake(home.lake(CLIENT)) as con:
+        (ran,) = records(fetch(con, "SELECT * FROM promotions ORDER BY start_date DESC, promotion_id LIMIT 1"))
+    planned = prediction(ran["promotion_id"], start_date=ran["start_date"])
+    planned = planned._replace(inputs={**planned.inputs, **{name: ran[name] for name in MATCHING_KEYS}})
+    entry = Entry(1, 1, planned, "", Event(planned.promotion_id, 1, 2, "", "", Status.COMMITTED, "", "", None), None)
+    actual = from_lake(entry, known_to_lake(home.lake(CLIENT), [entry])[planned.promotion_id])
+    assert actual.measured, actual.why
+    return actual.sources, str({name: value and round(value, 9) for name, value in actual.figures.items()})
 
 
 def test_the_next_refresh_takes_its_rows_over_wherever_it_runs(made, home):
