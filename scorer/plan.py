@@ -22,6 +22,7 @@ from scorer import columns as col
 from scorer import plan_rules as rules
 from scorer.columns import Array, Columns
 from scorer.contracts.exports import PLAN
+from scorer.contracts.table import Kind
 from scorer.errors import ColumnMissing, FileUnreadable, NothingToWorkOn
 from scorer.lake import headers as heads
 from scorer.lake.cells import NUMBER_MARK, as_text, literal
@@ -196,9 +197,12 @@ def _staged_file(con: duckdb.DuckDBPyConnection, path: Path, client: Client) -> 
         _demand(headers, client, path)
         return range(len(headers))
 
+    def meant(headers: Sequence[str]) -> dict[int, Kind]:
+        return {at: PLAN.kinds[name] for name, at in matched_headers(headers, client).found.items()}
+
     if not os.path.exists(path):  # noqa: PTH110 - unlike Path.exists it does not mind a name that no file can have
         raise FileUnreadable.not_there(path)
-    return stage(con, _STAGE, path, Ask(known, wanted, search=True, copied=True))
+    return stage(con, _STAGE, path, Ask(known, wanted, search=True, copied=True, meant=meant))
 
 
 def _demand(headers: Sequence[str], client: Client, path: object) -> None:
@@ -232,11 +236,12 @@ def _opened(con: duckdb.DuckDBPyConnection, staged: Staged, client: Client, name
 
 def _marked(con: duckdb.DuckDBPyConnection, staged: Staged) -> frozenset[int]:
     texts = [place for place, kind in staged.types.items() if kind == "VARCHAR"]
+    typed = frozenset(place for place, kind in staged.types.items() if kind == "DOUBLE" and staged.encoding == "xlsx")
     if not texts or staged.delimiter:  # the text of a text file is read without marks
-        return frozenset()
+        return typed
     tests = ", ".join(f"coalesce(bool_or(starts_with(c{place}, {literal(NUMBER_MARK)})), false)" for place in texts)
     row = con.execute(f"SELECT {tests} FROM {staged.table}").fetchone() or ()
-    return frozenset(place for place, marked in zip(texts, row, strict=True) if marked)
+    return typed | frozenset(place for place, marked in zip(texts, row, strict=True) if marked)
 
 
 def _habits(client: Client, staged: Staged) -> Habits:
@@ -257,12 +262,14 @@ def _scale(con: duckdb.DuckDBPyConnection, staged: Staged, found: Mapping[str, i
     row = con.execute(
         "SELECT count(*) FILTER (discount_percentage > 1 AND discount_percentage <= 100),"
         " count(*) FILTER (discount_percentage > 0 AND discount_percentage < 1)"
-        f" FROM ({select(staged, only, PLAN, said, extra=_percent_sign(found))}) WHERE NOT percent_sign"
+        f" FROM ({select(staged, only, PLAN, said, extra=_percent_sign(staged, found))}) WHERE NOT percent_sign"
     ).fetchone()
     return rules.Scale(*row) if row else rules.Scale(0, 0)
 
 
-def _percent_sign(found: Mapping[str, int]) -> str:
+def _percent_sign(staged: Staged, found: Mapping[str, int]) -> str:
+    if staged.types[found["discount_percentage"]] == "DOUBLE":
+        return ", false AS percent_sign"
     return f", coalesce(contains(CAST(t{found['discount_percentage']} AS VARCHAR), '%'), false) AS percent_sign"
 
 
@@ -281,9 +288,9 @@ def _repeated(con: duckdb.DuckDBPyConnection, staged: Staged, found: Mapping[str
 def _batch(opened: _Opened, after: int, until: int, first: bool) -> Plan:
     """Read the lines after ``after`` and up to ``until``."""
     given = [f"c{i}" for i in range(len(opened.staged.headers))]
-    kinds = opened.staged.types.values()
-    as_given = "".join(f", {_as_given(c, kind)} AS {c}" for c, kind in zip(given, kinds, strict=True))
-    extra = _percent_sign(opened.found) + as_given
+    kinds, in_a_sheet = opened.staged.types.values(), opened.staged.encoding == "xlsx"
+    as_given = "".join(f", {_as_given(c, kind, in_a_sheet)} AS {c}" for c, kind in zip(given, kinds, strict=True))
+    extra = _percent_sign(opened.staged, opened.found) + as_given
     between = f"WHERE line > {after} AND line <= {until}"
     table = col.fetch(
         opened.con, f"SELECT * FROM ({select(opened.staged, opened.found, PLAN, opened.said, _SPELLING, extra)}) {between}"
@@ -310,10 +317,12 @@ def _batch(opened: _Opened, after: int, until: int, first: bool) -> Plan:
     )
 
 
-def _as_given(cell: str, sql_type: str) -> str:
+def _as_given(cell: str, sql_type: str, in_a_sheet: bool) -> str:
     """SQL: a cell as it came, where that can be kept: an empty text is none, nor is 'infinity' or a day beyond any calendar."""
     if sql_type == "VARCHAR":
         return f"NULLIF({cell}, '')"
+    if sql_type == "DATE" and in_a_sheet:
+        return f"CAST({cell} AS VARCHAR)"
     if sql_type in {"DATE", "TIMESTAMP"}:
         return f"CASE WHEN {cell} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN {cell} END"
     return cell
@@ -388,7 +397,7 @@ def _notes(opened: _Opened) -> list[str]:
 def _as_it_came(values: Array) -> Array:
     """A column of a sheet that held only numbers is numbers again; one of only dates, dates."""
     if values.dtype != object:
-        return values
+        return np.full(len(values), None) if col.is_empty(values) else values
     cells = [value for value in values.tolist() if value is not None]
     marked = [value for value in cells if isinstance(value, str) and value.startswith(NUMBER_MARK)]
     if not marked:

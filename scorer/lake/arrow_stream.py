@@ -10,11 +10,11 @@ from __future__ import annotations
 import ctypes
 import errno
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from scorer.columns import Array, Columns, distinct, length
+from scorer.columns import Array, distinct
 
 
 class _Schema(ctypes.Structure):
@@ -57,11 +57,21 @@ _FORMATS = {"DOUBLE": b"g", "BIGINT": b"l", "DATE": b"tdD", "BOOLEAN": b"b", "VA
 _STRUCT, _WORDS = b"+s", b"U"
 
 
+class Coded(NamedTuple):
+    """A column of text as its different words and, for each row, the place of its word among them."""
+
+    words: list[str | None]
+    codes: Array
+
+
+Piece: TypeAlias = Mapping[str, "Array | Coded"]
+
+
 class ArrowStream:
     """Tables with the same columns, for a database to pull once; register its ``capsule()`` with a DuckDB connection.
 
-    types: for each column DOUBLE, BIGINT, DATE, BOOLEAN or VARCHAR. pieces: tables whose columns can be had as these types;
-    NaN, NaT and None become NULL. What making a piece raises ends the stream and is kept as ``failed``.
+    types: for each column DOUBLE, BIGINT, DATE, BOOLEAN or VARCHAR. pieces: tables whose columns can be had as these types,
+    text also as ``Coded``; NaN, NaT and None become NULL. What making a piece raises ends the stream and is kept as ``failed``.
 
     >>> import duckdb
     >>> pieces = iter([{"x": np.array([1.0, np.nan]), "t": np.array(["a", None], dtype=object)}])
@@ -71,7 +81,7 @@ class ArrowStream:
     [(1.0, 'a'), (None, None)]
     """
 
-    def __init__(self, types: Mapping[str, str], pieces: Iterator[Columns]) -> None:
+    def __init__(self, types: Mapping[str, str], pieces: Iterator[Piece]) -> None:
         self.failed: BaseException | None = None
         self._types = dict(types)
         self._pieces = pieces
@@ -118,7 +128,7 @@ class ArrowStream:
                 return 0
             alive: list[Any] = []
             children = [self._column(piece[name], sql, alive) for name, sql in self._types.items()]
-            self._fill(out.contents, length(piece), [None], children, alive)
+            self._fill(out.contents, max((column.length for column in children), default=0), [None], children, alive)
             self._hold(out.contents, alive)
         except BaseException as why:  # noqa: BLE001 - nothing may be raised into C; it is raised again where one waits
             self.failed = why
@@ -159,10 +169,10 @@ class ArrowStream:
         schema.dictionary, schema.release, schema.private_data = None, self._schema_gone, None
         alive += [form, name, below, children]
 
-    def _column(self, values: Array, sql: str, alive: list[Any]) -> _Array:
+    def _column(self, values: Array | Coded, sql: str, alive: list[Any]) -> _Array:
         array = _Array()
-        if sql == "VARCHAR":
-            words, codes = _dictionary(values)
+        if isinstance(values, Coded) or sql == "VARCHAR":
+            words, codes = values if isinstance(values, Coded) else _dictionary(values)
             self._fill(array, len(codes), [None, codes.astype(np.int32)], [], alive)
             dictionary = _Array()
             self._fill(dictionary, len(words), [_known(words), *_text(words)], [], alive)

@@ -190,6 +190,26 @@ class _Written(dict[Any, "str | None"]):
         return text
 
 
+def plain_text(text: str | None) -> str:
+    """What ``as_text`` wrote, as a person reads it.
+
+    >>> plain_text(as_text(12.0)), plain_text(None)
+    ('12', '')
+    """
+    return text.lstrip(NUMBER_MARK) if text else ""
+
+
+def says_something(cell: Any) -> bool:
+    """Tell whether a spreadsheet cell holds more than blanks.
+
+    >>> says_something(0), says_something(" "), says_something(None)
+    (True, False, False)
+    """
+    if isinstance(cell, str):
+        return bool(cell.strip(BLANKS))
+    return cell is not None and not (isinstance(cell, float) and math.isnan(cell))
+
+
 def read_number(cell: str, decimal: Decimal = ".", percent: Percent = "refused") -> float | None:
     """Read one number; None when it is missing or cannot be read."""
     return _read(cell, number("cell", decimal, percent))  # type: ignore[no-any-return]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import math
 import os
 import shutil
 import tempfile
@@ -22,8 +21,10 @@ import duckdb
 import numpy as np
 
 from scorer.columns import Array, take_text_as_text
+from scorer.contracts.table import Kind
 from scorer.errors import FileUnreadable, OutputRefused
-from scorer.lake.cells import BLANKS, as_texts, identifier, literal
+from scorer.lake.arrow_stream import ArrowStream, Coded
+from scorer.lake.cells import BLANKS, as_texts, identifier, literal, says_something
 from scorer.lake.engines.duckdb import blames_the_file
 from scorer.lake.guarding import unguarded
 from scorer.lake.reading_text import (
@@ -39,6 +40,7 @@ from scorer.lake.reading_text import (
     scan,
 )
 from scorer.lake.reading_xlsx import open_sheet
+from scorer.lake.sheet_grid import Below, below
 
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".ods")
 ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".pq", *SPREADSHEETS)
@@ -54,6 +56,7 @@ class Ask(NamedTuple):
     ``known`` counts the headers it knows (to find the header and the delimiter), ``wanted`` gives the positions to
     keep and may raise. ``search`` looks for the best sheet of a workbook instead of taking the first;
     ``copied`` also copies parquet, which is otherwise read where it lies (better for one scan, worse for many).
+    ``meant`` tells what columns are meant to hold: then those of a sheet may be staged as numbers and days.
     """
 
     known: Callable[[Sequence[str]], int]
@@ -61,6 +64,7 @@ class Ask(NamedTuple):
     sheet: str | None = None
     search: bool = False
     copied: bool = False
+    meant: Callable[[Sequence[str]], Mapping[int, Kind]] | None = None
 
 
 class Staged(NamedTuple):
@@ -151,7 +155,7 @@ def _filled(batch: list[tuple[int, Sequence[Any]]], width: Sequence[int]) -> tup
     columns = _columns(rows, width)
     if any(map(_all_say_something, columns.values())):
         return lines, columns
-    says = [any(map(_says_something, row)) for row in rows]
+    says = [any(map(says_something, row)) for row in rows]
     return tuple(compress(lines, says)), {i: tuple(compress(cells, says)) for i, cells in columns.items()}
 
 
@@ -182,24 +186,37 @@ def _all_say_something(cells: Sequence[Any]) -> bool:
     return set(map(type, cells)) == {str} and all(map(str.strip, cells, repeat(BLANKS)))
 
 
-def _says_something(cell: Any) -> bool:
-    if isinstance(cell, str):
-        return bool(cell.strip(BLANKS))
-    return cell is not None and not (isinstance(cell, float) and math.isnan(cell))
-
-
 def _stage_sheet(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask) -> Staged:
     size, digest = _fingerprint(path)
     sheet = open_sheet(path, ask.sheet, ask.known, ask.search)
-    if not sheet.headers:
+    if not (headers := sheet.header.names):
         raise FileUnreadable.because(
             path, f"sheet '{sheet.name}' is empty", "Name the sheet in the client file, or export it again."
         )
-    wanted = ask.wanted(sheet.headers)
-    rows, blank = stage_rows(con, table, wanted, sheet.rows)
-    notes = (f"{sheet.above} rows above the header were left out.",) if sheet.above else ()
-    types = dict.fromkeys(wanted, "VARCHAR")
-    return Staged(table, sheet.headers, types, rows, 0, blank, digest, size, "xlsx", "", notes)
+    wanted = ask.wanted(headers)
+    if sheet.grid is None:
+        types = dict.fromkeys(wanted, "VARCHAR")
+        rows, blank = stage_rows(con, table, wanted, sheet.rows)
+    else:
+        found = below(sheet.grid, sheet.header.line, wanted, ask.meant and ask.meant(headers))
+        types = {i: _came_as(values) for i, values in found.columns.items()}
+        rows, blank = len(found.lines), found.blank
+        _stage_columns(con, table, types, found)
+    notes = (f"{sheet.header.above} rows above the header were left out.",) if sheet.header.above else ()
+    return Staged(table, headers, types, rows, 0, blank, digest, size, "xlsx", "", notes)
+
+
+def _came_as(values: Array | Coded) -> str:
+    return "VARCHAR" if isinstance(values, Coded) else "DATE" if values.dtype.kind == "M" else "DOUBLE"
+
+
+def _stage_columns(con: duckdb.DuckDBPyConnection, table: str, types: Mapping[int, str], found: Below) -> None:
+    columns: dict[str, Array | Coded] = {"line": found.lines, **{f"c{i}": values for i, values in found.columns.items()}}
+    stream = ArrowStream({"line": "BIGINT", **{f"c{i}": kind for i, kind in types.items()}}, iter([columns]))
+    con.register("staging__columns", stream.capsule())
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM staging__columns")
+    con.unregister("staging__columns")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table}_rejects (line BIGINT, reason VARCHAR, text VARCHAR)")
 
 
 def _stage_parquet(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: Ask) -> Staged:

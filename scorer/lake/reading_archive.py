@@ -9,11 +9,15 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
+from scorer.ahead import running_ahead
 from scorer.errors import FileUnreadable
 from scorer.lake.cell_places import Places, plainly_placed
+from scorer.lake.cell_words import Gathering, Written
 
 UNFOLDED_LIMIT = 2_000_000_000  # bytes of XML in all
 PART_LIMIT = 200_000_000  # of a part that is no sheet; the reader keeps some three times that in memory
@@ -21,7 +25,9 @@ TEXTS_LIMIT = 20_000_000  # shared strings; each takes 24 bytes even where it is
 CELLS_LIMIT = 150_000_000  # the rectangle up to the last cell
 DENSE_LIMIT = 20_000_000  # a larger rectangle must be filled: at least one cell in twenty
 MOST_PARTS = 20_000
-_PIECE = 4_000_000
+_PIECE = 2_000_000
+_SHEET = re.compile(r"xl/worksheets/[A-Za-z0-9_-]+\.xml")
+_ROW_END = b"</row>"
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']([0-9]{1,7})["']""")
@@ -48,6 +54,15 @@ class _Reach(NamedTuple):
 
 def inspect(path: Path) -> None:
     """Raise FileUnreadable when the file is no zip archive or would unfold beyond what can be read safely."""
+    gathered(path)
+
+
+def gathered(path: Path) -> dict[str, Written]:
+    """Return the cells of the sheets that are plainly written, by the name of the part, having looked at everything.
+
+    Raises FileUnreadable when the file is no zip archive or would unfold beyond what can be read safely.
+    """
+    sheets: dict[str, Gathering] = {}
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
@@ -56,23 +71,42 @@ def inspect(path: Path) -> None:
             if (total := sum(part.file_size for part in parts)) > UNFOLDED_LIMIT:
                 raise _too_much(path, f"it unfolds into {total / 1e9:.1f} GB")
             for part in parts:
+                if _SHEET.fullmatch(part.filename):
+                    sheets[part.filename] = Gathering()
                 if part.filename.lower().endswith((".xml", ".rels", ".bin")):
-                    _inspect_part(path, archive, part)
+                    _inspect_part(path, archive, part, sheets.get(part.filename))
     except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError, ValueError) as why:
         raise FileUnreadable.because(path, f"it is not a whole workbook ({why})", "Save it again as xlsx.") from why
+    return {name: written for name, sheet in sheets.items() if (written := sheet.end())}
 
 
-def _inspect_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _inspect_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, sheet: Gathering | None) -> None:
     reach, unfolded, tail = _Reach(), 0, b""
-    with archive.open(part) as xml:
-        while piece := xml.read(_PIECE):
+    with archive.open(part) as xml, _pieces(xml, part.file_size) as pieces:
+        for piece in pieces:
             unfolded += len(piece)
-            text, tail = _whole_tags(tail + piece)
-            reach = _reached(path, reach, text)
+            text, tail = _whole_rows(tail + piece) if sheet else _whole_tags(tail + piece)
+            reach = _reached(path, reach, text, sheet)
             _must_fit(path, part.filename, reach, unfolded)
-    reach = _reached(path, reach, tail)
+    reach = _reached(path, reach, tail, sheet)
     if reach.rectangle > DENSE_LIMIT and reach.rectangle > 20 * reach.cells:
         raise _stray(path, reach)
+
+
+def _pieces(xml: IO[bytes], size: int) -> AbstractContextManager[Iterator[bytes]]:
+    """The part piece by piece; of a long one the next is unfolded while this one is looked at."""
+
+    def unfolded() -> Generator[bytes, None, None]:
+        while piece := xml.read(_PIECE):
+            yield piece
+
+    return running_ahead(unfolded()) if size > _PIECE else nullcontext(unfolded())
+
+
+def _whole_rows(text: bytes) -> tuple[bytes, bytes]:
+    """Split behind the last row that ends in the text; where none does, before a tag that goes on."""
+    at = text.rfind(_ROW_END) + len(_ROW_END)
+    return (text[:at], text[at:]) if at >= len(_ROW_END) else _whole_tags(text)
 
 
 def _whole_tags(text: bytes) -> tuple[bytes, bytes]:
@@ -94,10 +128,11 @@ def _must_fit(path: Path, name: str, reach: _Reach, unfolded: int) -> None:
         raise _stray(path, reach)
 
 
-def _reached(path: Path, reach: _Reach, text: bytes) -> _Reach:
-    found = plainly_placed(text)
-    if found is None:
-        found = _placed_otherwise(text)
+def _reached(path: Path, reach: _Reach, text: bytes, sheet: Gathering | None) -> _Reach:
+    standing = plainly_placed(text)
+    if sheet:
+        sheet.add(text, standing)
+    found = standing.places if standing else _placed_otherwise(text)
     if b"-repeated" in text:
         _must_not_multiply(path, text)
     return _Reach(
