@@ -235,7 +235,7 @@ def _opened(con: duckdb.DuckDBPyConnection, staged: Staged, client: Client, name
 
 
 def _marked(con: duckdb.DuckDBPyConnection, staged: Staged) -> frozenset[int]:
-    texts = [place for place, kind in staged.types.items() if kind == "VARCHAR"]
+    texts = [place for place, kind in staged.types.items() if kind == "VARCHAR" and place not in staged.tidy]
     typed = frozenset(place for place, kind in staged.types.items() if kind == "DOUBLE" and staged.encoding == "xlsx")
     if not texts or staged.delimiter:  # the text of a text file is read without marks
         return typed

@@ -82,6 +82,8 @@ class Staged(NamedTuple):
     delimiter: str
     notes: tuple[str, ...]
     is_view: bool = False
+    tidy: frozenset[int] = frozenset()
+    """Text columns known to hold nothing that ``cells.trimmed`` or ``cells.text`` would write in another way."""
 
     @property
     def rejects(self) -> str:
@@ -194,16 +196,17 @@ def _stage_sheet(con: duckdb.DuckDBPyConnection, table: str, path: Path, ask: As
             path, f"sheet '{sheet.name}' is empty", "Name the sheet in the client file, or export it again."
         )
     wanted = ask.wanted(headers)
+    tidy: frozenset[int] = frozenset()
     if sheet.grid is None:
         types = dict.fromkeys(wanted, "VARCHAR")
         rows, blank = stage_rows(con, table, wanted, sheet.rows)
     else:
         found = below(sheet.grid, sheet.header.line, wanted, ask.meant and ask.meant(headers))
         types = {i: _came_as(values) for i, values in found.columns.items()}
-        rows, blank = len(found.lines), found.blank
+        rows, blank, tidy = len(found.lines), found.blank, found.tidy
         _stage_columns(con, table, types, found)
     notes = (f"{sheet.header.above} rows above the header were left out.",) if sheet.header.above else ()
-    return Staged(table, headers, types, rows, 0, blank, digest, size, "xlsx", "", notes)
+    return Staged(table, headers, types, rows, 0, blank, digest, size, "xlsx", "", notes, tidy=tidy)
 
 
 def _came_as(values: Array | Coded) -> str:

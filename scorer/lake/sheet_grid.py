@@ -20,7 +20,7 @@ class Said(NamedTuple):
     """What each word of a sheet says; the last of them is the word of cells that are not there.
 
     texts: as ``as_text`` writes it. numbers, days: where it came as a finite number, or as a day. there: whether it is
-    anything at all. speaks: whether it is more than blanks.
+    anything at all. speaks: whether it is more than blanks. tidy: whether reading it as text leaves it as it is.
     """
 
     texts: list[str | None]
@@ -28,6 +28,7 @@ class Said(NamedTuple):
     days: Array
     there: Array
     speaks: Array
+    tidy: Array
 
 
 class Grid(NamedTuple):
@@ -43,10 +44,14 @@ class Grid(NamedTuple):
 
 
 class Below(NamedTuple):
-    """The rows below a header in which something is said: their lines, their columns by place, and how many rows are blank."""
+    """The rows below a header in which something is said: their lines, their columns by place, and how many rows are blank.
+
+    tidy: the columns of texts that reading leaves as they are.
+    """
 
     lines: Array
     columns: dict[int, Array | Coded]
+    tidy: frozenset[int]
     blank: int
 
 
@@ -81,13 +86,15 @@ def below(grid: Grid, header: int, wanted: Sequence[int], meant: Mapping[int, Ki
     body = np.flatnonzero(kept[grid.row])
     body = body[np.argsort(grid.column[body], kind="stable")]
     place, column, word = np.cumsum(kept)[grid.row[body]] - 1, grid.column[body], grid.word[body]
-    columns, seen = {}, np.empty(len(grid.said.texts), dtype=np.int32)
+    columns, tidy, seen = {}, set(), np.empty(len(grid.said.texts), dtype=np.int32)
     for at in wanted:
         cells = slice(*np.searchsorted(column, (at, at + 1)))
         words = np.full(len(lines), len(grid.said.texts) - 1)
         words[place[cells]] = word[cells]
         columns[at] = _column(grid.said, words, seen, None if meant is None else meant.get(at, Kind.NUMBER))
-    return Below(lines, columns, last - header - len(lines))
+        if grid.said.tidy[words].all():
+            tidy.add(at)
+    return Below(lines, columns, frozenset(tidy), last - header - len(lines))
 
 
 def _column(said: Said, words: Array, seen: Array, kind: Kind | None) -> Array | Coded:

@@ -43,15 +43,13 @@ def select(
 
     ``extra`` columns of the staged table (each with a comma before it) come last.
     """
-    read = {
-        name: _value(column, staged.types[found[name]], f"t{found[name]}", said) for name, column in _present(contract, found)
-    }
+    read = {name: _read(column, staged, found[name], said) for name, column in _present(contract, found)}
     typed = ", ".join(
         f"v_{c.name} AS {c.name}" if c.name in read else f"CAST(NULL AS {cells.sql_type(c.kind)}) AS {c.name}"
         for c in contract.columns
     )
     values = "".join(f", {sql} AS v_{name}" for name, sql in read.items())
-    trimmed = "".join(f", {_trimmed(f'c{i}', staged.types[i])} AS t{i}" for i in sorted(set(found.values())))
+    trimmed = "".join(f", {_trimmed(staged, i)} AS t{i}" for i in sorted(set(found.values())))
     unread = _unread(contract, found, staged, spelling)
     return f"SELECT {typed}, line, {unread} AS unread{extra} FROM (SELECT *{values} FROM (SELECT *{trimmed} FROM {staged.table}))"
 
@@ -60,8 +58,15 @@ def _present(contract: Contract, found: Mapping[str, int]) -> list[tuple[str, Co
     return [(column.name, column) for column in contract.columns if column.name in found]
 
 
-def _trimmed(cell: str, sql_type: str) -> str:
-    return cells.trimmed(cell) if sql_type == "VARCHAR" else cell
+def _trimmed(staged: Staged, place: int) -> str:
+    untidy = staged.types[place] == "VARCHAR" and place not in staged.tidy
+    return cells.trimmed(f"c{place}") if untidy else f"c{place}"
+
+
+def _read(column: Column, staged: Staged, place: int, said: Conventions) -> str:
+    if column.kind is Kind.TEXT and place in staged.tidy:
+        return f"t{place}"
+    return _value(column, staged.types[place], f"t{place}", said)
 
 
 def _value(column: Column, sql_type: str, cell: str, said: Conventions) -> str:

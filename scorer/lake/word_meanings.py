@@ -23,10 +23,10 @@ from scorer.lake.cells import as_text, says_something
 from scorer.lake.sheet_grid import Grid, Said, laid_out
 
 _COPIED = (".xml", ".rels", ".bin")
-# Text of plain letters and signs, between its tags; '' of anything else. Behind each word stands a zero byte.
+# Tidy text of plain letters and signs, between its tags; '' of anything else. Behind each word stands a zero byte.
 _PLAIN = re.compile(
     rb' (?:s="[0-9]+" )?t="inlineStr"(?: s="[0-9]+")?><is><t(?: xml:space="preserve")?>'
-    rb"([!-%'-;=-~](?:[ -%'-;=-~]*[!-%'-;=-~])?)</t></is></c>\0|[^\0]*\0"
+    rb"([!-%'-;=-~](?:[ -%'-;=-~]*[!-%'-;=-~])?)(?<![.]0)</t></is></c>\0|[^\0]*\0"
 )
 # Cells of which the reader of workbooks says '': those that are not there for it, and texts without letters and errors.
 _ABSENT = re.compile(rb'(?: s="[0-9]+")?(?: t="n")?(?:/>|></c>)')
@@ -34,6 +34,7 @@ _SILENT = re.compile(rb'(?: s="[0-9]+")? t="(?:str|e)"(?: s="[0-9]+")?>(?:<f[^<>
 # One cell, whatever is in it; then nothing but blanks.
 _ONE_CELL = re.compile(rb"[^<>]*(?:/>|>(?:[^<]|<(?!/?(?:c|row|sheetData)[\s>/]|[!?]))*</c>)\s*")
 _LETTERS_OF_A_DAY = 10  # 2024-01-05
+_TIDY = re.compile(r"[!-~](?:.*[!-~])?(?<![.]0)", re.DOTALL)
 _MOST_ASKED = 1_000_000
 _NAMED = b'<row r="1"><c r="A1" t="inlineStr"><is><t>%s</t></is></c></row>'
 _END = b"</sheetData></worksheet>"
@@ -79,7 +80,7 @@ def told(answers: list[list[Any]], sheets: Mapping[str, Words]) -> Grid | None:
     said = _as_plain(words.plain)
     for place, (value,) in zip(words.asked, chain(answers[1:], repeat([""])), strict=False):
         said.texts[place] = text = as_text(value)
-        said.speaks[place] = says_something(value)
+        said.speaks[place], said.tidy[place] = says_something(value), not text or bool(_TIDY.fullmatch(text))
         if value == "":
             said.there[place] = bool(_SILENT.fullmatch(words.written.words[place]))
             if not (said.there[place] or _ABSENT.fullmatch(words.written.words[place])):
@@ -95,7 +96,7 @@ def _as_plain(texts: list[str | None]) -> Said:
     """What words say that are all plain text, and the word of cells that are not there."""
     there = np.arange(len(texts) + 1) < len(texts)
     numbers = np.full(len(there), np.nan)
-    return Said([*texts, None], numbers, numbers.astype("datetime64[D]"), there, there.copy())
+    return Said([*texts, None], numbers, numbers.astype("datetime64[D]"), there, there.copy(), np.ones(len(there), dtype=bool))
 
 
 def _column(name: str, words: Words) -> bytes:

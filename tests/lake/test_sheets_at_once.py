@@ -136,12 +136,14 @@ ROWS: list[list[Any]] = [
     ["P4", None, date(2250, 1, 1), 7, True],
     ["P1", 0.1, None, 7, "North "],
 ]
+TIDY_ROWS: list[list[Any]] = [["P1", 0.2, date(2026, 7, 20), 7, "North"], ["P2", -0.0, date(2026, 8, 3), 14, "Café au lait"]]
+ALMOST_TIDY: list[list[Any]] = [["5.0", 0.2, date(2026, 7, 20), 7, "\u00a0North"], ["P2", None, None, None, None]]
 ODD_ROWS: list[list[Any]] = [
     *ROWS, ["P6", "20%", "2026-07-20", 7, "x"], ["P7", 0.2, 20260720, "7", date(2026, 1, 1)], ["P8", 0.2, datetime(2026, 7, 20, 9), 7, "y"]
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("rows", [ROWS, ODD_ROWS], ids=["one kind to a column", "mixed"])
+@pytest.mark.parametrize("rows", [ROWS, TIDY_ROWS, ALMOST_TIDY, ODD_ROWS], ids=["of one kind", "tidy", "almost tidy", "mixed"])
 @pytest.mark.parametrize("shared", [True, False], ids=["shared texts", "texts in cells"])
 def test_a_list_is_the_same_from_a_sheet_and_from_cells(tmp_path: Path, rows: list[list[Any]], shared: bool) -> None:
     path = tmp_path / "list.xlsx"
