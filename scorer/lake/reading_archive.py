@@ -54,15 +54,20 @@ class _Reach(NamedTuple):
 
 def inspect(path: Path) -> None:
     """Raise FileUnreadable when the file is no zip archive or would unfold beyond what can be read safely."""
-    gathered(path)
+    _inspect(path, None)
 
 
 def gathered(path: Path) -> dict[str, Written]:
-    """Return the cells of the sheets that are plainly written, by the name of the part, having looked at everything.
+    """Inspect a workbook; return, by the name of the part, the cells of those of its sheets that are plainly written.
 
-    Raises FileUnreadable when the file is no zip archive or would unfold beyond what can be read safely.
+    Raises FileUnreadable as ``inspect`` does.
     """
     sheets: dict[str, Gathering] = {}
+    _inspect(path, sheets)
+    return {name: written for name, sheet in sheets.items() if (written := sheet.end())}
+
+
+def _inspect(path: Path, sheets: dict[str, Gathering] | None) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
@@ -71,13 +76,13 @@ def gathered(path: Path) -> dict[str, Written]:
             if (total := sum(part.file_size for part in parts)) > UNFOLDED_LIMIT:
                 raise _too_much(path, f"it unfolds into {total / 1e9:.1f} GB")
             for part in parts:
-                if _SHEET.fullmatch(part.filename):
-                    sheets[part.filename] = Gathering()
+                sheet = None
+                if sheets is not None and _SHEET.fullmatch(part.filename):
+                    sheet = sheets[part.filename] = Gathering()
                 if part.filename.lower().endswith((".xml", ".rels", ".bin")):
-                    _inspect_part(path, archive, part, sheets.get(part.filename))
+                    _inspect_part(path, archive, part, sheet)
     except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError, ValueError) as why:
         raise FileUnreadable.because(path, f"it is not a whole workbook ({why})", "Save it again as xlsx.") from why
-    return {name: written for name, sheet in sheets.items() if (written := sheet.end())}
 
 
 def _inspect_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, sheet: Gathering | None) -> None:
