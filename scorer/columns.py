@@ -174,25 +174,21 @@ def _sql_type(values: Array) -> str:
 
 
 def _from_duckdb(values: Any) -> Array:
-    mask = np.ma.getmaskarray(values)
-    plain = np.ma.getdata(values)
+    plain, mask = np.ma.getdata(values), np.ma.getmask(values)
+    gaps = mask if mask is not np.ma.nomask and mask.any() else None  # what came is ours: it is filled in place
     kind = plain.dtype.kind
     if kind == "M":
-        days = plain.astype("datetime64[D]")
-        days[mask] = np.datetime64("NaT", "D")
-        return days
+        return _filled(plain.astype("datetime64[D]"), gaps, NO_DAY)
     if kind == "f":
-        numbers = plain.astype(np.float64)
-        numbers[mask] = np.nan
-        return numbers
+        return _filled(plain.astype(np.float64, copy=False), gaps, np.nan)
     if kind in "iu":
-        if not mask.any():
-            return plain.astype(np.int64)
-        numbers = plain.astype(np.float64)
-        numbers[mask] = np.nan
-        return numbers
-    if kind == "b" and not mask.any():
+        return plain.astype(np.int64, copy=False) if gaps is None else _filled(plain.astype(np.float64), gaps, np.nan)
+    if kind == "b" and gaps is None:
         return plain
-    cells = plain.astype(object)
-    cells[mask] = None
-    return cells
+    return _filled(plain.astype(object, copy=False), gaps, None)
+
+
+def _filled(column: Array, gaps: Array | None, cell: object) -> Array:
+    if gaps is not None:
+        column[gaps] = cell
+    return column

@@ -276,13 +276,11 @@ def _percent_sign(staged: Staged, found: Mapping[str, int]) -> str:
 def _repeated(con: duckdb.DuckDBPyConnection, staged: Staged, found: Mapping[str, int], said: Conventions) -> dict[str, int]:
     if "promotion_id" not in found:
         return {}
-    only = {"promotion_id": found["promotion_id"]}
-    return dict(
-        con.execute(
-            f"SELECT promotion_id, min(line) FROM ({select(staged, only, PLAN, said)})"
-            " WHERE promotion_id IS NOT NULL GROUP BY promotion_id HAVING count(*) > 1"
-        ).fetchall()
-    )
+    ids = select(staged, {"promotion_id": found["promotion_id"]}, PLAN, said)
+    if con.execute(f"SELECT count(promotion_id) = count(DISTINCT promotion_id) FROM ({ids})").fetchall()[0][0]:
+        return {}  # as in most lists; to count takes a quarter of the time of telling them apart
+    again = "WHERE promotion_id IS NOT NULL GROUP BY promotion_id HAVING count(*) > 1"
+    return dict(con.execute(f"SELECT promotion_id, min(line) FROM ({ids}) {again}").fetchall())
 
 
 def _batch(opened: _Opened, after: int, until: int, first: bool) -> Plan:
