@@ -19,6 +19,7 @@ from scorer.errors import InputRefused
 
 FILE = "history.json"
 PICTURE = "growth.png"
+ACROSS = 3  # panels of the picture
 
 
 def keep(measures: Sequence[Measure], folder: Path) -> list[Path]:
@@ -67,23 +68,42 @@ def _without_gaps(measure: Measure) -> dict[str, Any]:
 
 
 def _growth(measures: list[dict[str, Any]]) -> bytes | None:
-    """Draw seconds over rows, one line per benchmark that was run at several sizes, its yardstick dotted."""
+    """Draw seconds over rows: a panel for each kind of work (the first word of a name), its yardsticks dotted.
+
+    What was run at one size only does not grow, and is left out.
+    """
     try:
         from matplotlib.figure import Figure
     except ImportError:
         return None
-    figure = Figure(figsize=(7, 4.5), layout="constrained")
-    axes = figure.subplots()
-    timed = sorted((one for one in measures if one["unit"] == "s" and one["rows"] > 1), key=lambda one: str(one["name"]))
-    for name, group in groupby(timed, key=lambda one: str(one["name"])):
-        points = sorted(group, key=lambda one: int(one["rows"]))
-        rows = [point["rows"] for point in points]
-        (line,) = axes.plot(rows, [point["value"] for point in points], marker="o", label=name)
-        axes.plot(rows, [point["yardstick_value"] for point in points], ":", marker=".", color=line.get_color())
-    axes.set(xscale="log", yscale="log", xlabel="rows", ylabel="seconds", title="Time over rows; yardsticks dotted")
-    axes.grid(alpha=0.3)
-    if timed:
-        axes.legend(fontsize=8)
+    timed = [one for one in measures if one["unit"] == "s"]
+    sizes = {name: {one["rows"] for one in timed if one["name"] == name} for name in sorted({str(one["name"]) for one in timed})}
+    panels = [(kind, list(names)) for kind, names in groupby((n for n in sizes if len(sizes[n]) > 1), key=_kind)]
+    down = max(1, -(-len(panels) // ACROSS))
+    figure = Figure(figsize=(4.2 * ACROSS, 3.2 * down), layout="constrained")
+    grid = figure.subplots(down, ACROSS, squeeze=False).ravel()
+    for axes, (kind, names) in zip(grid, panels, strict=False):
+        for name in names:
+            _line(axes, [one for one in timed if one["name"] == name])
+        axes.set(xscale="log", yscale="log", xlabel="rows", ylabel="seconds", title=kind)
+        axes.grid(alpha=0.3)
+        axes.margins(y=0.25)  # room for the legend above the beginnings of the lines
+        axes.legend(fontsize=7, loc="upper left")
+    for axes in grid[len(panels) :]:
+        axes.set_axis_off()
+    figure.suptitle("Time over rows; yardsticks dotted")
     drawn = BytesIO()
     figure.savefig(drawn, format="png", dpi=120, metadata={"Software": ""})
     return drawn.getvalue()
+
+
+def _kind(name: str) -> str:
+    return name.split()[0].rstrip(",")
+
+
+def _line(axes: Any, measures: list[dict[str, Any]]) -> None:
+    points = sorted({(one["rows"], one["value"]) for one in measures})
+    (line,) = axes.plot(*zip(*points, strict=True), marker="o", label=measures[0]["name"])
+    for yardstick in sorted({one["yardstick"] for one in measures}):
+        others = sorted((one["rows"], one["yardstick_value"]) for one in measures if one["yardstick"] == yardstick)
+        axes.plot(*zip(*others, strict=True), ":", marker=".", color=line.get_color())
