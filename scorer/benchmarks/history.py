@@ -98,7 +98,7 @@ def _growth(measures: list[dict[str, Any]]) -> bytes | None:
 
 
 def _kind(name: str) -> str:
-    return name.split()[0].rstrip(",")
+    return name.split(maxsplit=1)[0].rstrip(",")
 
 
 def _line(axes: Any, measures: list[dict[str, Any]]) -> None:
