@@ -239,3 +239,11 @@ def test_no_row_crosses_clients(workspace, original_home):
     assert verbs.score(workspace, original_home.upcoming, client="original").model_version == original_home.trained.version
     with pytest.raises(ModelNotFound, match="promo train --client other"):
         verbs.score(workspace, original_home.upcoming, client="other")
+
+
+def test_a_model_that_is_not_there_is_told_before_the_list_is_read(original_home, monkeypatch):
+    read = []
+    monkeypatch.setattr("scorer.verbs.scoring.stream_plan", lambda *asked: read.append(asked))
+    with pytest.raises(ModelNotFound):
+        verbs.score(original_home.workspace, original_home.upcoming, version="20200101T000000Z-00000000")
+    assert read == []

@@ -6,7 +6,7 @@ import os
 from collections import Counter, deque
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -50,11 +50,14 @@ def score(
 
     if out is not None:
         spare(plan, out, rejects_beside(out))
-    with running_ahead(_read(plan, workspace.choose(client))) as read:
-        say("Loading the model")
-        model, chosen = load(workspace, client, version)
-        say(f"Reading {plan}")
-        is_long, pieces = _looked_into(read) if reasons is None else (False, read)
+    say("Loading the model")
+    model, chosen = load(workspace, client, version)
+    say(f"Reading {plan}")
+    read = _read(plan, chosen)
+    first = deque(islice(read, 1))  # all of the list is gone through for it: here, where it can be interrupted
+    with running_ahead(read) as further:
+        every = chain(_drained(first), further)
+        is_long, pieces = _looked_into(every) if reasons is None else (False, every)
         explain = not is_long if reasons is None else reasons
         done = _scored(pieces, model, chosen, explain, out, say)
     if out is not None and done.rejected:
