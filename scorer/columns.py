@@ -104,6 +104,12 @@ def register(con: duckdb.DuckDBPyConnection, name: str, table: Mapping[str, Arra
     con.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT {typed} FROM "{raw}"')
 
 
+def forget(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Let go of a table that was registered: a connection holds on to its arrays."""
+    con.execute(f'DROP VIEW "{name}"')
+    con.unregister(f"{name}__arrays")
+
+
 def take_text_as_text(con: duckdb.DuckDBPyConnection) -> None:
     """Let a connection read columns of objects as the text they are.
 

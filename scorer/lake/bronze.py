@@ -19,7 +19,7 @@ from scorer.errors import FileUnreadable, InputRefused, NothingToWorkOn, listed
 from scorer.lake import headers as heads
 from scorer.lake.cells import identifier, literal
 from scorer.lake.conventions import Conventions, Habits
-from scorer.lake.engines.duckdb import blames_the_file
+from scorer.lake.engines.duckdb import blames_the_file, declared
 from scorer.lake.known import (
     REJECTS,
     FileRead,
@@ -28,7 +28,6 @@ from scorer.lake.known import (
     Print,
     SetAside,
     columns_of,
-    declared,
     reading_rules,
     sha256_of,
     write_known,

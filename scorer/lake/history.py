@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import duckdb
 import numpy as np
 
-from scorer.columns import DAY, Array, Columns, register
+from scorer.columns import DAY, Array, Columns, forget, register
 from scorer.lake.calendar import date_table
 from scorer.lake.engines.duckdb import build, make_table, sql_of
 from scorer.settings import Client
@@ -145,5 +145,4 @@ def keep(con: duckdb.DuckDBPyConnection, name: str, table: Mapping[str, Array]) 
     """Store columns as a table of the database."""
     register(con, f"{name}__new", table)
     make_table(con, name, f'SELECT * FROM "{name}__new"')
-    con.execute(f'DROP VIEW "{name}__new"')
-    con.unregister(f"{name}__new__arrays")
+    forget(con, f"{name}__new")

@@ -151,15 +151,6 @@ def columns_of(contract: Contract) -> dict[str, str]:
     return of_contract | {"file": "VARCHAR", "line": "BIGINT", "unparsed": "VARCHAR"}
 
 
-def declared(columns: Mapping[str, str]) -> str:
-    """Return columns as SQL declares them.
-
-    >>> declared({"file": "VARCHAR", "line": "BIGINT"})
-    'file VARCHAR, line BIGINT'
-    """
-    return ", ".join(f"{name} {kind}" for name, kind in columns.items())
-
-
 def _taken_over() -> dict[str, dict[str, str]]:
     """Return the tables whose rows go from lake to lake, and their columns."""
     exported = {f"bronze_{contract.name}": columns_of(contract) for contract in EXPORTS.values()}

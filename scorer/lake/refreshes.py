@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
+from scorer.lake.engines.duckdb import declared
+
 MOST_KEPT = 400
 REFRESHES = {
     "made_at": "TIMESTAMP",
@@ -18,7 +20,7 @@ REFRESHES = {
 
 def keep_history(con: duckdb.DuckDBPyConnection, older: str) -> None:
     """Make the table ``refreshes``: those of the older lake (attached under that name, '' for none), and this one."""
-    con.execute(f"CREATE TABLE refreshes ({', '.join(f'{name} {kind}' for name, kind in REFRESHES.items())})")
+    con.execute(f"CREATE TABLE refreshes ({declared(REFRESHES)})")
     if older:
         told = f"SELECT * FROM {older}.main.refreshes ORDER BY made_at DESC LIMIT {MOST_KEPT}"
         con.execute(f"INSERT INTO refreshes SELECT * FROM ({told}) ORDER BY made_at")

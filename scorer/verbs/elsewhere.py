@@ -140,7 +140,8 @@ def _staged(pieces: Iterator[Plan], folder: Path) -> int:
 
 def _scored_there(settings: Engine, storage: Path, sent: Shipment) -> None:
     """Score the staged rows on the cluster; what it gives lies in a folder beside them."""
-    from scorer.lake.engines.spark import ddl, each_file_at_a_time, open_session, to_workers, troubles_told
+    from scorer.lake.engines.engine import ddl
+    from scorer.lake.engines.spark import each_file_at_a_time, open_session, to_workers, troubles_told
     from scorer.pieces import ANSWER_TYPES, answers
 
     if not any(storage.joinpath("plan").iterdir()):

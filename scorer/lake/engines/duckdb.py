@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cache
 from importlib.resources import files
@@ -107,6 +107,15 @@ def build(con: duckdb.DuckDBPyConnection, layer: str, steps: Iterable[str]) -> N
     """Run SQL files in order; each makes the table of its name."""
     for step in steps:
         make_table(con, step, sql_of(layer, step))
+
+
+def declared(columns: Mapping[str, str]) -> str:
+    """Return columns, each with its type, as SQL declares them.
+
+    >>> declared({"file": "VARCHAR", "line": "BIGINT"})
+    'file VARCHAR, line BIGINT'
+    """
+    return ", ".join(f"{name} {kind}" for name, kind in columns.items())
 
 
 def make_table(con: duckdb.DuckDBPyConnection, name: str, sql: str, *, temporary: bool = False) -> None:

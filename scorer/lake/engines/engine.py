@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, Protocol, TypeAlias, get_args
 
 import duckdb
 
-from scorer.columns import Columns, fetch, register
+from scorer.columns import Columns, fetch, forget, register
 from scorer.lake import dialects
 from scorer.lake.engines.duckdb import make_table, sql_of
 from scorer.settings import EngineName
@@ -72,6 +72,15 @@ def spelt(sql: str) -> str:
     return sql.replace(" AS VARCHAR)", " AS STRING)")
 
 
+def ddl(types: Mapping[str, SqlType]) -> str:
+    """Return the columns of a table as Spark and the warehouses declare them.
+
+    >>> ddl({"line": "BIGINT", "verdict": "VARCHAR"})
+    'line BIGINT, verdict STRING'
+    """
+    return ", ".join(f"{name} {'STRING' if kind == 'VARCHAR' else kind}" for name, kind in types.items())
+
+
 def table_of(con: duckdb.DuckDBPyConnection, name: str) -> Table:
     """Take a table out of a DuckDB database: whole numbers of any width as BIGINT, fractions of any kind as DOUBLE."""
     types = types_of(con, name)
@@ -82,7 +91,7 @@ def lay(con: duckdb.DuckDBPyConnection, name: str, table: Table) -> None:
     """Put a table into a DuckDB database."""
     register(con, "laid_down", table.columns)
     make_table(con, name, plain_sql("laid_down", table.types))
-    _forget(con, "laid_down")
+    forget(con, "laid_down")
 
 
 def types_of(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, SqlType]:
@@ -110,12 +119,7 @@ def add_columns(con: duckdb.DuckDBPyConnection, name: str, found: Columns) -> No
     """Add rows that came back as columns to a table."""
     register(con, "coming_back", found)
     add_rows(con, name, "coming_back")
-    _forget(con, "coming_back")
-
-
-def _forget(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    con.execute(f"DROP VIEW {name}")
-    con.unregister(f"{name}__arrays")
+    forget(con, "coming_back")
 
 
 def _plain(declared: str) -> SqlType:

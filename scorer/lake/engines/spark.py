@@ -20,7 +20,7 @@ from scorer.columns import Columns
 from scorer.errors import EngineUnusable, ExtraMissing
 from scorer.lake.cells import literal
 from scorer.lake.engines.arrow import from_arrow
-from scorer.lake.engines.engine import SqlType, add_columns, add_rows, plain_sql, types_of
+from scorer.lake.engines.engine import SqlType, add_columns, add_rows, ddl, plain_sql, types_of
 from scorer.settings import EngineName
 
 if TYPE_CHECKING:
@@ -174,15 +174,6 @@ def _python() -> str:
     return environ.get("PYSPARK_PYTHON", sys.executable)
 
 
-def ddl(types: Mapping[str, SqlType]) -> str:
-    """Return the columns of a table as Spark declares them.
-
-    >>> ddl({"line": "BIGINT", "verdict": "VARCHAR"})
-    'line BIGINT, verdict STRING'
-    """
-    return ", ".join(f"{name} {'STRING' if kind == 'VARCHAR' else kind}" for name, kind in types.items())
-
-
 def first_line(why: Exception) -> str:
     """Return what an error says before it goes on for pages; of Java's, the first line says only what was called.
 
@@ -190,7 +181,7 @@ def first_line(why: Exception) -> str:
     'java.lang.Exception: gone'
     """
     lines = str(why).splitlines() or [type(why).__name__]
-    return next((line[2:] for line in lines if line.startswith(": ")), lines[0])
+    return next((line[2:] for line in lines if line.startswith(": ")), lines[0]).rstrip(". ")
 
 
 def _troubles() -> tuple[type[Exception], ...]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from scorer.columns import Array, Columns
 from scorer.errors import EngineUnusable
-from scorer.lake.engines.engine import SqlType, add_columns
+from scorer.lake.engines.engine import SqlType, add_columns, ddl
 from scorer.settings import EngineName
 
 _AT_ONCE = 50_000  # rows that come back at a time
@@ -106,8 +106,7 @@ class Warehouse:
         return {column: column_of([row[at] for row in rows]) for at, column in enumerate(names)}
 
     def _declare(self, name: str, types: Mapping[str, SqlType]) -> None:
-        declared = ", ".join(f"{column} {'STRING' if kind == 'VARCHAR' else kind}" for column, kind in types.items())
-        self._run(f"CREATE OR REPLACE TABLE {name} ({declared})")
+        self._run(f"CREATE OR REPLACE TABLE {name} ({ddl(types)})")
 
 
 def column_of(cells: list[Any]) -> Array:
